@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Short names for what is done often. The work is done by CMake (CMakePresets.json) and scripts/.
+#   CONFIGURE  more for cmake's command line, e.g. CONFIGURE="-DCMAKE_PREFIX_PATH=$HOME/lib -G 'Unix Makefiles'"
+#   SETUP=:    installs no packages: everything is there, from elsewhere
+#   PREFIX     where `make install` installs
+SHELL := bash
+PREFIX ?= /usr/local
+SETUP ?= scripts/setup.sh
+CONFIGURE ?=
+release = cmake --preset release $(CONFIGURE) && cmake --build --preset release --parallel $$(nproc)
+
+help: ## shows this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## installs what is missing, builds build/ansatz, and trains a network on handwritten digits
+	@$(SETUP) build
+	@$(release) --target ansatz_cli
+	@echo 'build/ansatz train examples/data/digits.csv.gz --target digit -o digits.ansatz'
+	@build/ansatz train examples/data/digits.csv.gz --target digit -o digits.ansatz
+
+build: ## installs what is missing and builds everything, optimised, in build/
+	@$(SETUP) build
+	@$(release)
+
+test: ## builds and runs every test, checks of layout and style included; the last line counts them
+	@$(SETUP) build test
+	@scripts/test.sh release $(CONFIGURE)
+
+asan: ## the same tests with checks of addresses, leaks and undefined behaviour, built by clang
+	@$(SETUP) build test
+	@scripts/test.sh asan $(CONFIGURE)
+
+tsan: ## the same tests with checks of data races
+	@$(SETUP) build test
+	@scripts/test.sh tsan $(CONFIGURE)
+
+lint: build ## checks layout, licence lines and clang-tidy
+	@$(SETUP) test
+	@scripts/lint.sh
+
+format: ## lays out all C++ files with clang-format
+	@$(SETUP) test
+	@scripts/lint.sh files cpp | xargs -0 clang-format -i
+
+bench: build ## measures the training step, and how long a user's program compiles
+	build/ansatz bench step --layers 64,100,30,10 --batch 32 --optimizer adam --dtype f32 --threads 1 --activation leaky_relu
+	bench/compile_time.sh
+
+install: ## installs the library, its CMake package and the program under PREFIX (/usr/local)
+	@$(SETUP) build
+	@$(release) --target ansatz --target ansatz_cli
+	@cmake --install build --prefix $(PREFIX)
+
+.PHONY: help demo build test asan tsan lint format bench install

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Flags of every target of ours. The contract of the bits (docs/numbers.md) needs -ffp-contract=off: g++ 12 contracts
+# a*b+c into a fused multiply-add, even through intrinsics.
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+add_library(ansatz_options INTERFACE)
+target_compile_features(ansatz_options INTERFACE cxx_std_20)
+target_compile_options(ansatz_options INTERFACE
+  -ffp-contract=off -fno-math-errno -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<BOOL:${ANSATZ_WERROR}>:-Werror>)
+# g++ 12 warns of overlapping copies inside std::string's own operator+ (its bug 105651).
+target_compile_options(ansatz_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_compile_definitions(ansatz_options INTERFACE
+  $<$<OR:$<BOOL:${ANSATZ_VERIFY}>,$<CONFIG:Debug>>:ANSATZ_VERIFY_PASSES>)
+if(ANSATZ_SANITIZE)
+  target_compile_options(ansatz_options INTERFACE
+    -fsanitize=${ANSATZ_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(ansatz_options INTERFACE -fsanitize=${ANSATZ_SANITIZE})
+endif()
+
+# Builds again faster where ccache is installed (scripts/setup.sh extra).
+if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(ANSATZ_CCACHE ccache)
+  mark_as_advanced(ANSATZ_CCACHE)
+  if(ANSATZ_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${ANSATZ_CCACHE})
+  endif()
+endif()

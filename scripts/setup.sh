@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Installs the Debian (or Ubuntu) packages that Ansatz needs and this machine lacks; quiet when nothing is missing.
+#
+#     scripts/setup.sh [GROUP...]      build (the default), test, bench, extra
+set -euo pipefail
+
+# The one list of packages: group, package (the first of the alternatives a|b is installed), what it is for.
+packages='
+build  g++|clang           the C++20 compiler
+build  cmake               configures the build
+build  ninja-build         runs the build
+build  libfmt-dev          text formatting
+build  libhwy-dev          vector instructions, chosen at run time
+build  libsleef-dev        elementary functions with the same bits on every machine
+build  nlohmann-json3-dev  JSON
+build  libcli11-dev        the command line
+build  libeigen3-dev       small solves, and the matrices of users
+build  libfast-float-dev   reads numbers
+build  libssl-dev          checksums
+build  zlib1g-dev          compressed tables
+build  libgtest-dev        the tests are written with GoogleTest ...
+build  libgmock-dev        ... and its matchers
+test   g++                 the tests are run with both compilers ...
+test   clang               ... g++ and clang
+test   libclang-rt-dev|libclang-rt-14-dev  the sanitizers of clang
+test   clang-format        the layout is checked
+test   clang-tidy          the code is checked
+test   git                 lists the files to check
+test   util-linux          setarch, without which sanitizers fail on some kernels
+bench  libbenchmark-dev    the benchmark programs
+extra  ccache              builds again faster
+'
+
+groups=" ${*:-build} "
+for group in $groups; do
+  grep -q "^$group " <<<"$packages" ||
+    { echo "setup: there is no group '$group'; the groups are: $(awk 'NF && !seen[$1]++ {printf "%s ", $1}' <<<"$packages")" >&2; exit 2; }
+done
+
+installed() {  # PACKAGE: true when dpkg has it
+  [[ $(dpkg-query --show --showformat='${db:Status-Status}\n' "$1" 2>/dev/null | head -n 1) == installed ]]
+}
+
+missing=() reasons=''
+while read -r group names reason; do
+  [[ -n $group && $groups == *" $group "* ]] || continue
+  IFS='|' read -ra alternatives <<<"$names"
+  for name in "${alternatives[@]}"; do installed "$name" && continue 2; done
+  [[ " ${missing[*]-} " == *" ${alternatives[0]} "* ]] && continue
+  missing+=("${alternatives[0]}")
+  reasons+=$(printf '  %-18s  %s' "${alternatives[0]}" "$reason")$'\n'
+done <<<"$packages"
+((${#missing[@]})) || exit 0
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  printf 'setup: no Debian or Ubuntu here. These (named as in Debian) have to be there; "make SETUP=: ..." asks no more:\n%s' \
+    "$reasons" >&2
+  exit 0
+fi
+printf 'setup: not installed yet:\n%s' "$reasons"
+
+root=()
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    printf 'setup: not root, and there is no sudo. Ask an administrator for\n  apt-get install %s\n%s\n' "${missing[*]}" \
+      'or, if they are there from elsewhere: make SETUP=: ...' >&2
+    exit 1
+  fi
+  root=(sudo)
+fi
+apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null; }
+install() { apt install --yes --no-install-recommends "${missing[@]}"; }
+echo "setup: installing${root[*]:+, with sudo} ..."
+log=$(mktemp) && trap 'rm -f "$log"' EXIT
+
+# The package lists are fetched only when they lack something, or are too old to install from.
+if ! apt-cache show "${missing[@]}" >/dev/null 2>&1 || ! install >"$log" 2>&1; then
+  { apt update && install; } >"$log" 2>&1 || { cat "$log" >&2; echo "setup: apt-get failed; see above" >&2; exit 1; }
+fi
+echo "setup: done"
