@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// A team of threads that runs one function at a time, and the barrier between its parts.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace ansatz {
+
+/// Waits until all workers of a team have arrived: a short spin, then the kernel's wait; no locks, no allocation.
+class Barrier {
+ public:
+  explicit Barrier(int workers) : workers_(static_cast<std::uint32_t>(workers)) {}
+  void arrive_and_wait();
+
+ private:
+  const std::uint32_t workers_;
+  alignas(64) std::atomic<std::uint32_t> arrived_{0};
+  alignas(64) std::atomic<std::uint32_t> generation_{0};
+};
+
+/// `workers` threads, of which the caller is number 0; the others start with the first call of run and sleep in the
+/// kernel between calls.
+class ThreadTeam {
+ public:
+  explicit ThreadTeam(int workers) : workers_(workers) {}
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  int workers() const { return workers_; }
+  /// Calls function(context, worker) on every worker and waits for all. `function` must not throw.
+  void run(void (*function)(void* context, int worker), void* context);
+
+ private:
+  void serve(int worker);
+
+  const int workers_;
+  std::vector<std::thread> threads_;
+  void (*function_)(void*, int) = nullptr;
+  void* context_ = nullptr;
+  alignas(64) std::atomic<std::uint32_t> call_{0};
+  alignas(64) std::atomic<std::uint32_t> done_{0};
+  std::atomic<bool> stop_{false};
+};
+
+/// The elements of [0, n) that belong to `worker` of `workers`, in whole blocks of `grain`.
+struct Range {
+  std::int64_t begin = 0, end = 0;
+};
+Range share(std::int64_t n, std::int64_t grain, int worker, int workers);
+
+/// Cores this process may use.
+int available_cores();
+
+}  // namespace ansatz

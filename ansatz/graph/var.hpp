@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Var, the handle with which ordinary C++ functions record a graph, and trace, which runs them.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ansatz/graph/graph.hpp"
+
+namespace ansatz {
+
+/// A value of the graph that is being traced. Calling an ordinary function with Vars records its operations. A Var is
+/// valid only while its trace runs; using it elsewhere throws GraphError.
+class Var {
+ public:
+  Var() = default;
+  Var(std::shared_ptr<Graph> graph, NodeId id) : graph_(std::move(graph)), id_(id) {}
+
+  const Type& type() const { return node().type; }
+  const Shape& shape() const { return type().shape; }
+  Dtype dtype() const { return type().dtype; }
+  NodeId id() const { return id_; }
+  Graph& graph() const;
+  const std::shared_ptr<Graph>& shared_graph() const { return graph_; }
+  const Node& node() const { return graph()[id_]; }
+  /// Names the value for printers and error messages; returns itself.
+  Var labelled(std::string label) const;
+
+ private:
+  std::shared_ptr<Graph> graph_;
+  NodeId id_ = -1;
+};
+
+/// Records an operation on the graph of its inputs. @throws GraphError when they belong to different traces,
+/// ShapeError and DtypeError from the operation's type rule.
+Var apply(const Op& op, const std::vector<Var>& inputs, Attributes attributes = {});
+
+/// A node as a derivative rule sees it.
+class Call {
+ public:
+  Call(std::shared_ptr<Graph> graph, NodeId id) : graph_(std::move(graph)), id_(id) {}
+  int arity() const { return static_cast<int>(node().inputs.size()); }
+  Var input(int i) const { return {graph_, node().inputs[static_cast<std::size_t>(i)]}; }
+  Var output() const { return {graph_, id_}; }
+  const Attributes& attributes() const { return node().attributes; }
+  const Op& op() const { return *node().op; }
+
+ private:
+  const Node& node() const { return (*graph_)[id_]; }
+  std::shared_ptr<Graph> graph_;
+  NodeId id_;
+};
+
+/// A trace in progress. One trace is current for a thread at a time; traces nest as a stack.
+class Trace {
+ public:
+  Trace();
+  ~Trace();
+  Trace(const Trace&) = delete;
+  Trace& operator=(const Trace&) = delete;
+
+  /// A new argument of the traced function.
+  Var input(Type type, std::string name = {});
+  /// A slot of the state, read before any write. Slot names are unique in a graph. @throws GraphError otherwise.
+  Var state(Type type, std::string name);
+  /// The value slot `name` has after a run. @throws GraphError when there is no such slot or it is written already,
+  /// ShapeError and DtypeError when the type differs.
+  void assign(const std::string& name, const Var& value);
+  /// State is written only if `condition` (boolean scalar) holds.
+  void commit_if(const Var& condition);
+  void output(const Var& value);
+
+  /// The graph recorded so far; the trace must not be used afterwards.
+  Graph finish();
+  const std::shared_ptr<Graph>& graph() const { return graph_; }
+  /// The trace that is current on this thread. @throws GraphError when there is none.
+  static Trace& current();
+  static bool active();
+
+ private:
+  std::shared_ptr<Graph> graph_;
+  Trace* outer_;
+};
+
+}  // namespace ansatz
