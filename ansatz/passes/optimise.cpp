@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "ansatz/passes/passes.hpp"
+
+namespace ansatz::passes {
+
+std::int64_t operation_count(const Graph& graph) {
+  const std::vector<bool> live = graph.live();
+  std::int64_t count = 0;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (live[static_cast<std::size_t>(id)] && graph[id].op->elementwise)
+      count += graph[id].op->flops * graph[id].type.shape.elements();
+  return count;
+}
+
+namespace {
+
+std::pair<std::int64_t, std::int64_t> cost(const Graph& graph) {
+  const std::vector<bool> live = graph.live();
+  return {operation_count(graph), std::count(live.begin(), live.end(), true)};
+}
+
+class Pipeline {
+ public:
+  explicit Pipeline(const Options& options) : options_(options) {}
+
+  Graph tidy(Graph graph) const {
+    if (options_.fold_constants && options_.evaluate) graph = checked(fold_constants(graph, options_.evaluate));
+    if (options_.simplify) graph = checked(simplify(graph));
+    if (options_.share_subexpressions) graph = checked(share_subexpressions(graph));
+    return graph;
+  }
+
+  Graph expanded(Graph graph) const {
+    if (!options_.expand_powers) return graph;
+    return tidy(checked(expand_powers(graph)));
+  }
+
+  /// One round: normal forms where they are shorter, powers as products. The program never gets longer.
+  Graph shortened(const Graph& graph) const {
+    Graph next = graph;
+    if (options_.normalise_products) next = tidy(checked(normalise_products(next)));
+    return expanded(std::move(next));
+  }
+
+ private:
+  static Graph checked(Graph graph) {
+#ifdef ANSATZ_VERIFY_PASSES
+    verify(graph);
+#endif
+    return graph;
+  }
+
+  const Options& options_;
+};
+
+}  // namespace
+
+Graph optimise(Graph graph, const Options& options) {
+  const Pipeline pipeline(options);
+  graph = pipeline.tidy(pipeline.tidy(std::move(graph)));
+  graph = pipeline.shortened(graph);
+  for (auto present = cost(graph);;) {
+    Graph next = pipeline.shortened(graph);
+    const auto length = cost(next);
+    if (length >= present) return graph;
+    graph = std::move(next);
+    present = length;
+  }
+}
+
+}  // namespace ansatz::passes

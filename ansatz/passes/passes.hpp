@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Optimisation of graphs: each pass a function Graph → Graph, each switchable, verified after each one in debug
+/// builds. Passes that change the rounding of results are listed in docs/numbers.md.
+#pragma once
+
+#include <functional>
+
+#include "ansatz/base/tensor.hpp"
+#include "ansatz/graph/graph.hpp"
+
+namespace ansatz::passes {
+
+/// Computes one node from the values of its inputs; supplied by the caller, since kernels live further down the way.
+using Evaluator = std::function<Tensor(const Node& node, const std::vector<Tensor>& inputs)>;
+
+struct Options {
+  bool fold_constants = true;
+  bool simplify = true;            ///< identities of single nodes: x + 0, x · 1, −(−x), broadcasts, views
+  bool normalise_products = true;  ///< products and sums brought into one form, common factors taken out
+  bool share_subexpressions = true;
+  bool expand_powers = true;  ///< xⁿ as products; off leaves integer_pow to its kernel
+  Evaluator evaluate;         ///< needed by fold_constants
+};
+
+/// Values that depend on constants alone.
+Graph fold_constants(const Graph& graph, const Evaluator& evaluate);
+/// x + 0, x · 1, x / 1, −(−x), a + (−b), where with a constant condition, nested broadcasts, reshapes and casts …
+Graph simplify(const Graph& graph);
+/// Products as constant · factors / factors, sums as constant + terms; like factors and terms collected, common
+/// factors taken out where that saves an operation.
+Graph normalise_products(const Graph& graph);
+/// Equal operations on equal inputs become one.
+Graph share_subexpressions(const Graph& graph);
+/// xⁿ as products, powers of the same x sharing their squares.
+Graph expand_powers(const Graph& graph);
+
+/// All passes that are switched on, repeated until the graph no longer gets shorter.
+Graph optimise(Graph graph, const Options& options);
+
+/// Floating-point operations of a graph, as the lectures count them: elementwise operations, each one.
+std::int64_t operation_count(const Graph& graph);
+
+}  // namespace ansatz::passes

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Regions: the connected pieces of floating-point arithmetic in a graph.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ansatz/graph/graph.hpp"
+
+namespace ansatz::passes {
+
+/// Additions, multiplications and powers of one type, connected by their operands or by the values that they share.
+struct Region {
+  std::vector<NodeId> members;  ///< ascending
+  std::vector<int> uses;        ///< of each member, by all nodes and roots
+  std::vector<int> outputs;     ///< the members that something outside uses
+};
+
+/// The regions of a graph, and what each node is to them.
+class Regions {
+ public:
+  explicit Regions(const Graph& graph);
+
+  const std::vector<Region>& all() const { return regions_; }
+  /// The region of a node and its place there; −1: none.
+  int region_of(NodeId id) const { return region_[static_cast<std::size_t>(id)]; }
+  int member_of(NodeId id) const { return member_[static_cast<std::size_t>(id)]; }
+  /// The one number that all elements of a node are, where it is finite.
+  std::optional<double> number(NodeId id) const;
+  /// Of bᵘ⁺ᵏ beside an earlier bᵘ, k an integer: that other power, and k.
+  std::optional<std::pair<NodeId, std::int32_t>> neighbour(NodeId id) const;
+  /// Operations of a region as it stands, powers counted as the products that make them.
+  int cost(const Region& region) const;
+
+ private:
+  void find_neighbours(const std::vector<bool>& live);
+
+  const Graph& graph_;
+  std::vector<Region> regions_;
+  std::vector<int> region_, member_;
+  std::vector<std::pair<NodeId, std::pair<NodeId, std::int32_t>>> neighbours_;  // ascending
+};
+
+}  // namespace ansatz::passes

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/passes/rewrite.hpp"
+
+#include "ansatz/base/error.hpp"
+
+namespace ansatz::passes {
+
+Var copy_node(const Node& old, const std::vector<Var>& inputs) {
+  const Var copy = apply(*old.op, inputs, old.attributes);
+  return old.label.empty() ? copy : copy.labelled(old.label);
+}
+
+Graph rewrite(const Graph& graph, const Rewrite& rewrite) {
+  Trace trace;
+  std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
+  const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };
+  for (NodeId id : graph.inputs) at(id) = trace.input(graph[id].type, graph[id].attributes.name);
+  for (const StateSlot& slot : graph.state) at(slot.read) = trace.state(slot.type, slot.name);
+
+  const std::vector<bool> live = graph.live();
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    if (!live[static_cast<std::size_t>(id)] || at(id).id() >= 0) continue;
+    const Node& old = graph[id];
+    std::vector<Var> inputs;
+    inputs.reserve(old.inputs.size());
+    for (NodeId input : old.inputs) inputs.push_back(at(input));
+    at(id) = rewrite(id, old, inputs);
+    if (at(id).type() != old.type)
+      throw GraphError("a pass replaced node %{} ({}, {}) by {}", id, old.op->name, to_string(old.type),
+                       to_string(at(id).type()));
+  }
+  for (NodeId id : graph.outputs) trace.output(at(id));
+  for (const StateSlot& slot : graph.state)
+    if (slot.write) trace.assign(slot.name, at(*slot.write));
+  if (graph.commit_if) trace.commit_if(at(*graph.commit_if));
+  return trace.finish();
+}
+
+std::vector<int> use_counts(const Graph& graph) {
+  std::vector<int> uses(static_cast<std::size_t>(graph.size()), 0);
+  const std::vector<bool> live = graph.live();
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (live[static_cast<std::size_t>(id)])
+      for (NodeId input : graph[id].inputs) ++uses[static_cast<std::size_t>(input)];
+  for (NodeId root : graph.roots()) ++uses[static_cast<std::size_t>(root)];
+  return uses;
+}
+
+}  // namespace ansatz::passes

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The one walk that all passes on whole graphs share.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "ansatz/graph/var.hpp"
+
+namespace ansatz::passes {
+
+/// What becomes of one node: `old` is the node, `inputs` what became of its inputs in the new graph.
+using Rewrite = std::function<Var(NodeId id, const Node& old, const std::vector<Var>& inputs)>;
+
+/// A new graph of the live nodes of `graph`, each replaced by what `rewrite` returns. Arguments, state and roots keep
+/// their order and names; dead code disappears. Types of replaced values must agree (verified).
+Graph rewrite(const Graph& graph, const Rewrite& rewrite);
+
+/// The same node on new inputs.
+Var copy_node(const Node& old, const std::vector<Var>& inputs);
+
+/// How many live nodes (and roots) use each value.
+std::vector<int> use_counts(const Graph& graph);
+
+}  // namespace ansatz::passes
