@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The order of every sum in Ansatz (docs/numbers.md): terms in chunks of 512, ascending from zero within a chunk; the
+/// sums of the chunks combine pairwise, as the leaves of a binary tree over the chunk's number.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace ansatz::kernels {
+
+inline constexpr std::int64_t chunk_length = 512;
+inline constexpr int max_levels = 40;
+
+/// Combines the sums of chunks 0, 1, 2 … in the order of the contract as they arrive, like the carries of a counter.
+template <class T>
+class ChunkTree {
+ public:
+  void push(T value) {
+    int level = 0;
+    for (std::uint64_t bits = count_; bits & 1U; bits >>= 1U)
+      value = levels_[static_cast<std::size_t>(level++)] + value;
+    levels_[static_cast<std::size_t>(level)] = value;
+    ++count_;
+  }
+  T total() const {
+    if (count_ == 0) return T(0);
+    int level = 0;
+    std::uint64_t bits = count_;
+    while (!(bits & 1U)) bits >>= 1U, ++level;
+    T value = levels_[static_cast<std::size_t>(level)];
+    for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
+      if (bits & 1U) value = levels_[static_cast<std::size_t>(level)] + value;
+    return value;
+  }
+
+ private:
+  std::array<T, max_levels> levels_{};
+  std::uint64_t count_ = 0;
+};
+
+/// Σ_{i<n} term(i) by the contract; accumulate(sum, i) returns sum with term i added.
+template <class T, class Accumulate>
+T contract(std::int64_t n, Accumulate&& accumulate) {
+  ChunkTree<T> tree;
+  for (std::int64_t start = 0; start < n; start += chunk_length) {
+    const std::int64_t stop = start + chunk_length < n ? start + chunk_length : n;
+    T sum = T(0);
+    for (std::int64_t i = start; i < stop; ++i) sum = accumulate(sum, i);
+    tree.push(sum);
+  }
+  return tree.total();
+}
+
+}  // namespace ansatz::kernels

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The tuned kernels of one vector width, as a table of functions. All sets compute the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "ansatz/graph/op.hpp"
+
+namespace ansatz::kernels {
+
+/// out[i] = f(a[i], b[i], c[i]) for n elements of a chain's lanes. In lanes, a bool is 0 or all ones, and an i32 beside
+/// f64 is an f64. `out` may be one of the operands.
+using StepKernel = void (*)(void* out, const void* a, const void* b, const void* c, std::int64_t n, double parameter);
+
+/// Rows [row_begin, row_end) of C = op(A) B. A is [m, k], or [k, m] if transposed; B is [k, n]; C is [m, n]; row-major,
+/// leading dimensions in elements.
+struct ProductArguments {
+  const void* a;
+  const void* b;
+  void* c;
+  std::int64_t m, n, k;
+  std::int64_t lda, ldb, ldc;
+  std::int64_t row_begin, row_end;
+};
+using ProductKernel = void (*)(const ProductArguments&, bool transpose_a);
+
+/// A chain compiled at build time (see key_of): `columns` elements of each of `rows` rows. Operand l of row r begins at
+/// loads[l] + r · load_strides[l] elements; scalars are single elements in lanes.
+struct CompiledChainArguments {
+  const void* const* loads;
+  const std::int64_t* load_strides;
+  void* const* stores;
+  const std::int64_t* store_strides;
+  const double* parameters;  ///< of each step
+  std::int64_t rows, columns;
+};
+using CompiledChain = void (*)(const CompiledChainArguments&);
+
+struct KernelSet {
+  std::string_view name;  ///< "avx2", "avx512", …
+  int vector_bytes = 0;
+
+  /// The kernel of a step; nullptr when the operation cannot be part of a chain.
+  StepKernel (*step)(const Op& op, Dtype lanes, Dtype operand) = nullptr;
+  ProductKernel product_f32 = nullptr, product_f64 = nullptr;
+  /// out[j] = Σ_i x[i, j] for columns [begin, end), in the order of the contraction.
+  void (*column_sums)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out,
+                      std::int64_t begin, std::int64_t end) = nullptr;
+  /// out [columns, rows] = x [rows, columns] transposed, for rows [begin, end) of x.
+  void (*transpose)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out, std::int64_t begin,
+                    std::int64_t end) = nullptr;
+  bool (*all_finite)(Dtype dtype, const void* x, std::int64_t n) = nullptr;
+  CompiledChain (*compiled)(std::string_view key) = nullptr;
+};
+
+/// The set for this processor: AVX-512, AVX2 or NEON. The environment variable ANSATZ_CPU (avx2, avx512, neon; and
+/// avx2-128, half-width vectors for tests) forces one. @throws PlatformError when there is none, or the forced one
+/// cannot run here.
+const KernelSet& kernel_set();
+/// The set called `name`, or nullptr when this processor cannot run it.
+const KernelSet* find_kernel_set(std::string_view name);
+
+}  // namespace ansatz::kernels

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The elementwise operations on a vector of lanes: the same arithmetic in every lane and at every width as
+// kernels/scalar.hpp. Included once for each target (Highway's foreach_target); interpreter and generated chains use
+// it.
+#if defined(ANSATZ_KERNELS_LANES_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ANSATZ_KERNELS_LANES_INL_HPP
+#undef ANSATZ_KERNELS_LANES_INL_HPP
+#else
+#define ANSATZ_KERNELS_LANES_INL_HPP
+#endif
+
+#include <hwy/highway.h>
+
+#include "ansatz/kernels/sleef.hpp"
+
+// SLEEF's vector functions for the target that is being compiled.
+#if HWY_TARGET == HWY_AVX2
+extern "C" {
+#define ANSATZ_DECLARE(name)                         \
+  __m128 Sleef_finz_##name##f4_u10avx2128(__m128);   \
+  __m256 Sleef_finz_##name##f8_u10avx2(__m256);      \
+  __m128d Sleef_finz_##name##d2_u10avx2128(__m128d); \
+  __m256d Sleef_finz_##name##d4_u10avx2(__m256d);
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
+#undef ANSATZ_DECLARE
+__m128 Sleef_finz_powf4_u10avx2128(__m128, __m128);
+__m256 Sleef_finz_powf8_u10avx2(__m256, __m256);
+__m128d Sleef_finz_powd2_u10avx2128(__m128d, __m128d);
+__m256d Sleef_finz_powd4_u10avx2(__m256d, __m256d);
+}
+#elif HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+extern "C" {
+#define ANSATZ_DECLARE(name)                        \
+  __m512 Sleef_finz_##name##f16_u10avx512f(__m512); \
+  __m512d Sleef_finz_##name##d8_u10avx512f(__m512d);
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
+#undef ANSATZ_DECLARE
+__m512 Sleef_finz_powf16_u10avx512f(__m512, __m512);
+__m512d Sleef_finz_powd8_u10avx512f(__m512d, __m512d);
+}
+#elif HWY_ARCH_ARM_A64
+extern "C" {
+#define ANSATZ_DECLARE(name)                                 \
+  float32x4_t Sleef_finz_##name##f4_u10advsimd(float32x4_t); \
+  float64x2_t Sleef_finz_##name##d2_u10advsimd(float64x2_t);
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
+#undef ANSATZ_DECLARE
+float32x4_t Sleef_finz_powf4_u10advsimd(float32x4_t, float32x4_t);
+float64x2_t Sleef_finz_powd2_u10advsimd(float64x2_t, float64x2_t);
+}
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace ansatz::kernels::HWY_NAMESPACE::lanes {
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET == HWY_AVX2
+#define ANSATZ_DEFINE(name)                                                                                      \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_u10avx2128(x.raw)}; }   \
+  HWY_INLINE hn::Vec256<float> name(hn::Vec256<float> x) { return {Sleef_finz_##name##f8_u10avx2(x.raw)}; }      \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_u10avx2128(x.raw)}; } \
+  HWY_INLINE hn::Vec256<double> name(hn::Vec256<double> x) { return {Sleef_finz_##name##d4_u10avx2(x.raw)}; }
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
+#undef ANSATZ_DEFINE
+HWY_INLINE hn::Vec128<float> pow(hn::Vec128<float> x, hn::Vec128<float> y) {
+  return {Sleef_finz_powf4_u10avx2128(x.raw, y.raw)};
+}
+HWY_INLINE hn::Vec256<float> pow(hn::Vec256<float> x, hn::Vec256<float> y) {
+  return {Sleef_finz_powf8_u10avx2(x.raw, y.raw)};
+}
+HWY_INLINE hn::Vec128<double> pow(hn::Vec128<double> x, hn::Vec128<double> y) {
+  return {Sleef_finz_powd2_u10avx2128(x.raw, y.raw)};
+}
+HWY_INLINE hn::Vec256<double> pow(hn::Vec256<double> x, hn::Vec256<double> y) {
+  return {Sleef_finz_powd4_u10avx2(x.raw, y.raw)};
+}
+#elif HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
+#define ANSATZ_DEFINE(name)                                                                                     \
+  HWY_INLINE hn::Vec512<float> name(hn::Vec512<float> x) { return {Sleef_finz_##name##f16_u10avx512f(x.raw)}; } \
+  HWY_INLINE hn::Vec512<double> name(hn::Vec512<double> x) { return {Sleef_finz_##name##d8_u10avx512f(x.raw)}; }
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
+#undef ANSATZ_DEFINE
+HWY_INLINE hn::Vec512<float> pow(hn::Vec512<float> x, hn::Vec512<float> y) {
+  return {Sleef_finz_powf16_u10avx512f(x.raw, y.raw)};
+}
+HWY_INLINE hn::Vec512<double> pow(hn::Vec512<double> x, hn::Vec512<double> y) {
+  return {Sleef_finz_powd8_u10avx512f(x.raw, y.raw)};
+}
+#elif HWY_ARCH_ARM_A64
+#define ANSATZ_DEFINE(name)                                             \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) {              \
+    return hn::Vec128<float>(Sleef_finz_##name##f4_u10advsimd(x.raw));  \
+  }                                                                     \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) {            \
+    return hn::Vec128<double>(Sleef_finz_##name##d2_u10advsimd(x.raw)); \
+  }
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
+#undef ANSATZ_DEFINE
+HWY_INLINE hn::Vec128<float> pow(hn::Vec128<float> x, hn::Vec128<float> y) {
+  return hn::Vec128<float>(Sleef_finz_powf4_u10advsimd(x.raw, y.raw));
+}
+HWY_INLINE hn::Vec128<double> pow(hn::Vec128<double> x, hn::Vec128<double> y) {
+  return hn::Vec128<double>(Sleef_finz_powd2_u10advsimd(x.raw, y.raw));
+}
+#endif
+
+// Each function below: (tag, operands…). Booleans are lanes of all zeros or all ones.
+
+#define ANSATZ_LANES_UNARY(name, expression) \
+  template <class D, class V = hn::Vec<D>>   \
+  HWY_INLINE V op_##name(D d, V a) {         \
+    (void)d;                                 \
+    return expression;                       \
+  }
+#define ANSATZ_LANES_BINARY(name, expression) \
+  template <class D, class V = hn::Vec<D>>    \
+  HWY_INLINE V op_##name(D d, V a, V b) {     \
+    (void)d;                                  \
+    return expression;                        \
+  }
+
+template <class D>
+HWY_INLINE hn::Vec<D> zero(D d) {
+  return hn::Zero(d);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> one(D d) {
+  return hn::Set(d, static_cast<hn::TFromD<D>>(1));
+}
+
+ANSATZ_LANES_BINARY(add, hn::Add(a, b))
+ANSATZ_LANES_BINARY(sub, hn::Sub(a, b))
+ANSATZ_LANES_BINARY(mul, hn::Mul(a, b))
+ANSATZ_LANES_BINARY(div, hn::Div(a, b))
+ANSATZ_LANES_BINARY(pow, pow(a, b))
+ANSATZ_LANES_UNARY(neg, hn::Neg(a))
+ANSATZ_LANES_UNARY(abs, hn::Abs(a))
+ANSATZ_LANES_UNARY(sqrt, hn::Sqrt(a))
+ANSATZ_LANES_UNARY(exp, exp(a))
+ANSATZ_LANES_UNARY(log, log(a))
+ANSATZ_LANES_UNARY(log1p, log1p(a))
+ANSATZ_LANES_UNARY(expm1, expm1(a))
+ANSATZ_LANES_UNARY(sin, sin(a))
+ANSATZ_LANES_UNARY(cos, cos(a))
+ANSATZ_LANES_UNARY(tanh, tanh(a))
+ANSATZ_LANES_UNARY(erf, erf(a))
+ANSATZ_LANES_UNARY(sign,
+                   hn::IfThenElse(hn::Gt(a, zero(d)), one(d), hn::IfThenElse(hn::Lt(a, zero(d)), hn::Neg(one(d)), a)))
+ANSATZ_LANES_UNARY(relu, hn::IfThenElse(hn::Le(a, zero(d)), zero(d), a))
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_sigmoid(D d, V x) {
+  const V e = exp(hn::Neg(hn::Abs(x)));
+  return hn::Div(hn::IfThenElse(hn::Ge(x, zero(d)), one(d), e), hn::Add(one(d), e));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_softplus(D d, V x) {
+  return hn::Add(hn::IfThenElse(hn::Gt(x, zero(d)), x, zero(d)), log1p(exp(hn::Neg(hn::Abs(x)))));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_leaky_relu(D d, V x, V slope) {
+  return hn::IfThenElse(hn::Le(x, zero(d)), hn::Mul(slope, x), x);
+}
+/// Of equal zeros the positive one is the larger; NaN wins.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_maximum(D, V a, V b) {
+  const V larger = hn::IfThenElse(hn::Gt(a, b), a, b);
+  const V of_equals = hn::IfThenElse(hn::Eq(a, b), hn::And(a, b), larger);
+  return hn::IfThenElse(hn::Ne(a, a), a, hn::IfThenElse(hn::Ne(b, b), b, of_equals));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_minimum(D, V a, V b) {
+  const V smaller = hn::IfThenElse(hn::Lt(a, b), a, b);
+  const V of_equals = hn::IfThenElse(hn::Eq(a, b), hn::Or(a, b), smaller);
+  return hn::IfThenElse(hn::Ne(a, a), a, hn::IfThenElse(hn::Ne(b, b), b, of_equals));
+}
+
+ANSATZ_LANES_BINARY(less, hn::VecFromMask(d, hn::Lt(a, b)))
+ANSATZ_LANES_BINARY(less_equal, hn::VecFromMask(d, hn::Le(a, b)))
+ANSATZ_LANES_BINARY(equal, hn::VecFromMask(d, hn::Eq(a, b)))
+ANSATZ_LANES_BINARY(not_equal, hn::VecFromMask(d, hn::Ne(a, b)))
+ANSATZ_LANES_BINARY(logical_and, hn::And(a, b))
+ANSATZ_LANES_BINARY(logical_or, hn::Or(a, b))
+/// |a| < ∞, false for NaN.
+ANSATZ_LANES_UNARY(is_finite,
+                   hn::VecFromMask(d, hn::Lt(hn::Abs(a), hn::Set(d, std::numeric_limits<hn::TFromD<D>>::infinity()))))
+/// From bool: 1 or 0.
+ANSATZ_LANES_UNARY(cast, hn::And(a, one(d)))
+
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_logical_not(D d, V a) {
+  const hn::RebindToSigned<D> di;
+  return hn::BitCast(d, hn::Not(hn::BitCast(di, a)));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_where(D d, V condition, V a, V b) {
+  const hn::RebindToSigned<D> di;
+  const auto mask = hn::Ne(hn::BitCast(di, condition), hn::Zero(di));
+  return hn::BitCast(d, hn::IfThenElse(mask, hn::BitCast(di, a), hn::BitCast(di, b)));
+}
+
+#undef ANSATZ_LANES_UNARY
+#undef ANSATZ_LANES_BINARY
+
+}  // namespace ansatz::kernels::HWY_NAMESPACE::lanes
+HWY_AFTER_NAMESPACE();
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The definition of every elementwise operation on one number. The tuned kernels equal these bit for bit; constant
+/// folding and the plain reference loops use them.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "ansatz/kernels/sleef.hpp"
+
+namespace ansatz::kernels::scalar {
+
+template <class T>
+T add(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<std::uint32_t>(a) + static_cast<std::uint32_t>(b));
+  else
+    return a + b;
+}
+template <class T>
+T sub(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<std::uint32_t>(a) - static_cast<std::uint32_t>(b));
+  else
+    return a - b;
+}
+template <class T>
+T mul(T a, T b) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(static_cast<std::uint32_t>(a) * static_cast<std::uint32_t>(b));
+  else
+    return a * b;
+}
+template <class T>
+T neg(T a) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<T>(0U - static_cast<std::uint32_t>(a));
+  else
+    return -a;
+}
+template <class T>
+T abs(T a) {
+  if constexpr (std::is_integral_v<T>)
+    return a < 0 ? neg(a) : a;
+  else
+    return std::fabs(a);
+}
+template <class T>
+T sign(T a) {
+  return a > T(0) ? T(1) : a < T(0) ? T(-1) : a;
+}
+
+/// Of equal zeros the positive one is the larger; NaN wins.
+template <class T>
+T maximum(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (a != a) return a;
+    if (b != b) return b;
+    if (a == b) return std::signbit(a) ? b : a;
+  }
+  return a > b ? a : b;
+}
+template <class T>
+T minimum(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (a != a) return a;
+    if (b != b) return b;
+    if (a == b) return std::signbit(a) ? a : b;
+  }
+  return a < b ? a : b;
+}
+
+template <class T>
+T div(T a, T b) {
+  return a / b;
+}
+template <class T>
+T sqrt(T a) {
+  return std::sqrt(a);  // correctly rounded, IEEE 754
+}
+template <class T>
+T sigmoid(T x) {
+  const T e = sleef::exp(-std::fabs(x));
+  return (x >= T(0) ? T(1) : e) / (T(1) + e);
+}
+template <class T>
+T softplus(T x) {
+  return (x > T(0) ? x : T(0)) + sleef::log1p(sleef::exp(-std::fabs(x)));
+}
+template <class T>
+T relu(T x) {
+  return x <= T(0) ? T(0) : x;
+}
+template <class T>
+T leaky_relu(T x, T slope) {
+  return x <= T(0) ? slope * x : x;
+}
+template <class T>
+T integer_power(T x, std::int64_t n) {
+  T result = T(1), square = x;
+  for (std::uint64_t bits = static_cast<std::uint64_t>(n < 0 ? -n : n); bits != 0; bits >>= 1U) {
+    if (bits & 1U) result = result * square;
+    square = square * square;
+  }
+  return n < 0 ? T(1) / result : result;
+}
+
+/// To nearest even; to i32 towards zero, saturating, NaN to 0; to bool: x ≠ 0.
+template <class To, class From>
+To cast(From x) {
+  if constexpr (std::is_same_v<To, bool>) {
+    return x != From(0);
+  } else if constexpr (std::is_same_v<To, std::int32_t> && std::is_floating_point_v<From>) {
+    if (x != x) return 0;
+    if (x >= From(2147483648.0)) return std::numeric_limits<std::int32_t>::max();
+    if (x < From(-2147483648.0)) return std::numeric_limits<std::int32_t>::min();
+    return static_cast<std::int32_t>(x);
+  } else {
+    return static_cast<To>(x);
+  }
+}
+
+}  // namespace ansatz::kernels::scalar

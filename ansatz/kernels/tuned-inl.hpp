@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The kernel set of one target and vector width. Included once for each target.
+#if defined(ANSATZ_KERNELS_TUNED_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ANSATZ_KERNELS_TUNED_INL_HPP
+#undef ANSATZ_KERNELS_TUNED_INL_HPP
+#else
+#define ANSATZ_KERNELS_TUNED_INL_HPP
+#endif
+
+#include <hwy/highway.h>
+
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/kernels/gemm-inl.hpp"
+#include "ansatz/kernels/kernel_set.hpp"
+#include "ansatz/kernels/lanes-inl.hpp"
+#include "ansatz/ops/ops.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace ansatz::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// -- steps of chains --------------------------------------------------------------------------------------------------
+
+/// Applies f to n elements, whole vectors first. Strips are padded: the last vector may reach beyond n inside them.
+template <class D, class F>
+HWY_INLINE void unary_loop(D d, void* out, const void* a, std::int64_t n, F&& f) {
+  using T = hn::TFromD<D>;
+  const T* HWY_RESTRICT x = static_cast<const T*>(a);
+  T* y = static_cast<T*>(out);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i)), d, y + i);
+  if (i < n) {
+    const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
+    hn::BlendedStore(f(hn::MaskedLoad(mask, d, x + i)), mask, d, y + i);
+  }
+}
+
+template <class D, class F>
+HWY_INLINE void binary_loop(D d, void* out, const void* a, const void* b, std::int64_t n, F&& f) {
+  using T = hn::TFromD<D>;
+  const T *x = static_cast<const T*>(a), *z = static_cast<const T*>(b);
+  T* y = static_cast<T*>(out);
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i), hn::LoadU(d, z + i)), d, y + i);
+  if (i < n) {
+    const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
+    hn::BlendedStore(f(hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, z + i)), mask, d, y + i);
+  }
+}
+
+template <class D>
+struct Steps {
+#define ANSATZ_STEP_1(name)                                                                      \
+  static void name(void* out, const void* a, const void*, const void*, std::int64_t n, double) { \
+    const D d;                                                                                   \
+    unary_loop(d, out, a, n, [d](hn::Vec<D> x) HWY_ATTR { return lanes::op_##name(d, x); });     \
+  }
+#define ANSATZ_STEP_2(name)                                                                                       \
+  static void name(void* out, const void* a, const void* b, const void*, std::int64_t n, double) {                \
+    const D d;                                                                                                    \
+    binary_loop(d, out, a, b, n, [d](hn::Vec<D> x, hn::Vec<D> y) HWY_ATTR { return lanes::op_##name(d, x, y); }); \
+  }
+#define ANSATZ_FOR_EACH_STEP_1(X)                                                                                    \
+  X(neg)                                                                                                             \
+  X(abs) X(sqrt) X(exp) X(log) X(log1p) X(expm1) X(sin) X(cos) X(tanh) X(erf) X(sign) X(relu) X(sigmoid) X(softplus) \
+      X(logical_not) X(is_finite) X(cast)
+#define ANSATZ_FOR_EACH_STEP_2(X)                                                                              \
+  X(add)                                                                                                       \
+  X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(less) X(less_equal) X(equal) X(not_equal) X(logical_and) \
+      X(logical_or)
+  ANSATZ_FOR_EACH_STEP_1(ANSATZ_STEP_1)
+  ANSATZ_FOR_EACH_STEP_2(ANSATZ_STEP_2)
+#undef ANSATZ_STEP_1
+#undef ANSATZ_STEP_2
+
+  static void leaky_relu(void* out, const void* a, const void*, const void*, std::int64_t n, double parameter) {
+    const D d;
+    const auto slope = hn::Set(d, static_cast<hn::TFromD<D>>(parameter));
+    unary_loop(d, out, a, n, [d, slope](hn::Vec<D> x) HWY_ATTR { return lanes::op_leaky_relu(d, x, slope); });
+  }
+
+  static void where(void* out, const void* a, const void* b, const void* c, std::int64_t n, double) {
+    using T = hn::TFromD<D>;
+    const D d;
+    const T *x = static_cast<const T*>(a), *y = static_cast<const T*>(b), *z = static_cast<const T*>(c);
+    T* result = static_cast<T*>(out);
+    const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+    std::int64_t i = 0;
+    for (; i + lanes <= n; i += lanes)
+      hn::StoreU(lanes::op_where(d, hn::LoadU(d, x + i), hn::LoadU(d, y + i), hn::LoadU(d, z + i)), d, result + i);
+    if (i < n) {
+      const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
+      hn::BlendedStore(lanes::op_where(d, hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, y + i),
+                                       hn::MaskedLoad(mask, d, z + i)),
+                       mask, d, result + i);
+    }
+  }
+
+  static StepKernel find(const Op& op) {
+    static const std::unordered_map<const Op*, StepKernel> table = {
+#define ANSATZ_ENTRY(name) {&rows::name, name},
+        ANSATZ_FOR_EACH_STEP_1(ANSATZ_ENTRY) ANSATZ_FOR_EACH_STEP_2(ANSATZ_ENTRY) ANSATZ_ENTRY(leaky_relu)
+            ANSATZ_ENTRY(where)
+#undef ANSATZ_ENTRY
+    };
+    const auto found = table.find(&op);
+    return found == table.end() ? nullptr : found->second;
+  }
+};
+
+template <class T, std::size_t Bytes>
+using Tag = hn::CappedTag<T, Bytes / sizeof(T)>;
+
+template <std::size_t Bytes>
+StepKernel find_step(const Op& op, Dtype lanes) {
+  return lanes == Dtype::f64 ? Steps<Tag<double, Bytes>>::find(op) : Steps<Tag<float, Bytes>>::find(op);
+}
+
+// -- column sums, transposition, finiteness ---------------------------------------------------------------------------
+
+template <class D>
+HWY_INLINE void sum_columns(D d, const hn::TFromD<D>* x, std::int64_t rows, std::int64_t columns, hn::TFromD<D>* out,
+                            std::int64_t begin, std::int64_t end) {
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  for (std::int64_t column = begin; column < end; column += lanes) {
+    const auto mask = hn::FirstN(d, static_cast<std::size_t>(std::min(lanes, end - column)));
+    hn::Vec<D> levels[max_levels];
+    std::uint64_t chunks = 0;
+    hn::Vec<D> sum = hn::Zero(d);
+    for (std::int64_t start = 0; start < rows; start += chunk_length) {
+      const std::int64_t stop = std::min(rows, start + chunk_length);
+      sum = hn::Zero(d);
+      for (std::int64_t row = start; row < stop; ++row)
+        sum = hn::Add(sum, hn::MaskedLoad(mask, d, x + row * columns + column));
+      int level = 0;
+      for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) sum = hn::Add(levels[level++], sum);
+      levels[level] = sum;
+      ++chunks;
+    }
+    if (chunks > 1) {
+      int level = 0;
+      std::uint64_t bits = chunks;
+      while (!(bits & 1U)) bits >>= 1U, ++level;
+      sum = levels[level];
+      for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
+        if (bits & 1U) sum = hn::Add(levels[level], sum);
+    }
+    hn::BlendedStore(sum, mask, d, out + column);
+  }
+}
+
+template <std::size_t Bytes>
+void column_sums(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out, std::int64_t begin,
+                 std::int64_t end) {
+  if (dtype == Dtype::f64)
+    sum_columns(Tag<double, Bytes>(), static_cast<const double*>(x), rows, columns, static_cast<double*>(out), begin,
+                end);
+  else
+    sum_columns(Tag<float, Bytes>(), static_cast<const float*>(x), rows, columns, static_cast<float*>(out), begin, end);
+}
+
+/// In blocks of 8 × 8, so that both sides stay in few cache lines.
+template <class T>
+HWY_INLINE void transpose_blocks(const T* HWY_RESTRICT x, std::int64_t rows, std::int64_t columns, T* HWY_RESTRICT out,
+                                 std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t block = 8;
+  for (std::int64_t i = begin; i < end; i += block) {
+    const std::int64_t height = std::min(block, end - i);
+    for (std::int64_t j = 0; j < columns; j += block) {
+      const std::int64_t width = std::min(block, columns - j);
+      if (height == block && width == block) {
+        for (std::int64_t c = 0; c < block; ++c)
+          for (std::int64_t r = 0; r < block; ++r) out[(j + c) * rows + i + r] = x[(i + r) * columns + j + c];
+      } else {
+        for (std::int64_t c = 0; c < width; ++c)
+          for (std::int64_t r = 0; r < height; ++r) out[(j + c) * rows + i + r] = x[(i + r) * columns + j + c];
+      }
+    }
+  }
+}
+
+inline void transpose_matrix(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out,
+                             std::int64_t begin, std::int64_t end) {
+  if (dtype == Dtype::f64)
+    transpose_blocks(static_cast<const double*>(x), rows, columns, static_cast<double*>(out), begin, end);
+  else
+    transpose_blocks(static_cast<const float*>(x), rows, columns, static_cast<float*>(out), begin, end);
+}
+
+template <class D>
+HWY_INLINE bool finite_everywhere(D d, const hn::TFromD<D>* x, std::int64_t n) {
+  using T = hn::TFromD<D>;
+  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
+  // x − x is 0 for finite x, NaN otherwise; sums of squares of these stay NaN once one is.
+  auto first = hn::Zero(d), second = hn::Zero(d);
+  std::int64_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const auto a = hn::LoadU(d, x + i), b = hn::LoadU(d, x + i + lanes);
+    first = hn::Or(first, hn::Sub(a, a));
+    second = hn::Or(second, hn::Sub(b, b));
+  }
+  auto bad = hn::Or(first, second);
+  for (; i < n; i += lanes) {
+    const auto mask = hn::FirstN(d, static_cast<std::size_t>(std::min(lanes, n - i)));
+    const auto a = hn::MaskedLoad(mask, d, x + i);
+    bad = hn::Or(bad, hn::Sub(a, a));
+  }
+  (void)sizeof(T);
+  return hn::AllTrue(d, hn::Eq(bad, hn::Zero(d)));
+}
+
+template <std::size_t Bytes>
+bool all_finite(Dtype dtype, const void* x, std::int64_t n) {
+  return dtype == Dtype::f64 ? finite_everywhere(Tag<double, Bytes>(), static_cast<const double*>(x), n)
+                             : finite_everywhere(Tag<float, Bytes>(), static_cast<const float*>(x), n);
+}
+
+template <std::size_t Bytes>
+KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_view)) {
+  KernelSet set;
+  set.name = name;
+  set.vector_bytes = static_cast<int>(Bytes);
+  set.step = [](const Op& op, Dtype lanes, Dtype) { return find_step<Bytes>(op, lanes); };
+  set.product_f32 = product<Tag<float, Bytes>>;
+  set.product_f64 = product<Tag<double, Bytes>>;
+  set.column_sums = column_sums<Bytes>;
+  set.transpose = transpose_matrix;
+  set.all_finite = all_finite<Bytes>;
+  set.compiled = compiled;
+  return set;
+}
+
+}  // namespace ansatz::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// A plan: the graph as a list of entries over memory, ready to run. Everything is resolved here: no names, no graph,
+/// no decisions are left for the run.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ansatz/base/memory.hpp"
+#include "ansatz/graph/graph.hpp"
+
+namespace ansatz::plan {
+
+/// A place in memory: a byte offset in one of the plan's bases. Base 0 is the arena, base 1 the constants, then the
+/// inputs, then the slots of the state, each in the order of the graph.
+struct Location {
+  std::int32_t base = -1;
+  std::int64_t offset = 0;
+  friend bool operator==(const Location&, const Location&) = default;
+};
+
+inline constexpr std::int32_t arena_base = 0;
+inline constexpr std::int32_t constant_base = 1;
+inline constexpr std::int32_t first_input_base = 2;
+
+/// How an operand fills the space of a chain, rows × columns.
+enum class Spread : std::uint8_t {
+  dense,   ///< [rows, columns]
+  row,     ///< [columns], the same for each row
+  column,  ///< [rows], the same for each column
+  scalar   ///< one number
+};
+
+/// A value a chain reads.
+struct Load {
+  Location at;
+  Dtype dtype = Dtype::f32;  ///< as stored; a scalar f64 is rounded once when the chain computes in f32
+  Spread spread = Spread::dense;
+  std::optional<double> literal;  ///< a constant scalar; `at` is not used
+};
+
+/// One elementwise operation, or a reduction along a row. Registers are numbered: first the loads, then the steps.
+struct Step {
+  const Op* op = nullptr;
+  std::array<std::int16_t, 3> operands{-1, -1, -1};
+  Dtype dtype = Dtype::f32;          ///< of the result
+  Dtype operand_dtype = Dtype::f32;  ///< of the last operand
+  bool per_row = false;              ///< one value a row
+  double parameter = 0.0;            ///< a slope
+};
+
+/// A value a chain writes.
+struct Store {
+  std::int16_t value = -1;  ///< register
+  Location at;
+  Dtype dtype = Dtype::f32;
+  Spread spread = Spread::dense;
+};
+
+/// A chain of elementwise operations over rows × columns, one pass over memory.
+struct Chain {
+  std::int64_t rows = 1, columns = 1;
+  bool along_rows = false;   ///< contains reductions along rows: runs on blocks of whole rows
+  Dtype lanes = Dtype::f32;  ///< f32 or f64: the width of a lane
+  std::vector<Load> loads;
+  std::vector<Step> steps;
+  std::vector<Store> stores;
+};
+
+/// C = op(A) op(B), then a chain over C while it is hot, and the sums of B's columns beside Aᵀ B.
+struct Product {
+  std::int64_t m = 0, n = 0, k = 0;
+  bool transpose_a = false, transpose_b = false;
+  Dtype dtype = Dtype::f32;
+  Location a, b, c;
+  std::optional<Chain> epilogue;  ///< reads C as its load number `epilogue_load`
+  int epilogue_load = -1;
+  std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
+  Location scratch;                     ///< [k, n]: Bᵀ laid out as the kernel wants it
+};
+
+/// Any other operation, on dense tensors.
+struct Generic {
+  Node node;  ///< operation, attributes, result type
+  std::vector<Type> operand_types;
+  std::vector<Location> operands;
+  Location result;
+};
+
+/// Moves bytes: a state slot whose new value could not be computed in place, an output, a part of a concatenation.
+struct Copy {
+  Location from, to;
+  std::int64_t bytes = 0;
+};
+
+struct Entry {
+  std::variant<Chain, Product, Generic, Copy> work;
+  bool commits = false;  ///< writes state: skipped when the commit condition is false
+  std::string label;     ///< for readers
+};
+
+struct Binding {
+  std::string name;
+  Type type;
+};
+
+struct Plan {
+  std::vector<Entry> entries;
+  std::vector<Binding> inputs, state;
+  std::vector<Type> outputs;
+  std::vector<Location> output_locations;
+  std::optional<Location> commit_condition;
+  std::int64_t arena_bytes = 0;
+  AlignedBuffer constants;
+  std::int64_t flops = 0;  ///< of matrix products, unpadded
+};
+
+/// Builds the plan of an optimised graph. @throws GraphError.
+Plan build(const Graph& graph);
+
+/// The plan as text, one line an entry.
+std::string to_text(const Plan& plan);
+
+/// What a chain computes, without places and sizes: two chains with equal keys run the same code.
+std::string key_of(const Chain& chain);
+
+}  // namespace ansatz::plan

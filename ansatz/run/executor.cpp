@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/run/executor.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#else
+#include <cfenv>
+#endif
+
+namespace ansatz::run {
+
+namespace {
+
+/// Round to nearest, denormals kept, no traps, whatever the caller's environment; restored at the end.
+class FloatingPointEnvironment {
+ public:
+#if defined(__x86_64__)
+  FloatingPointEnvironment() : saved_(_mm_getcsr()) { _mm_setcsr(0x1F80); }
+  ~FloatingPointEnvironment() { _mm_setcsr(saved_); }
+
+ private:
+  unsigned saved_;
+#else
+  FloatingPointEnvironment() {
+    std::fegetenv(&saved_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~FloatingPointEnvironment() { std::fesetenv(&saved_); }
+
+ private:
+  std::fenv_t saved_;
+#endif
+ public:
+  FloatingPointEnvironment(const FloatingPointEnvironment&) = delete;
+  FloatingPointEnvironment& operator=(const FloatingPointEnvironment&) = delete;
+};
+
+/// Work (about: multiply-adds or elementwise operations) below which another thread costs more than it brings.
+constexpr double work_per_thread = 100e3;
+/// A plan with less work than this in all runs on one thread.
+constexpr double work_for_threads = 4e6;
+/// Rows of a product that are computed before its epilogue runs over them.
+constexpr std::int64_t band = 24;
+
+double plan_work(const plan::Plan& plan) {
+  double work = static_cast<double>(plan.flops);
+  for (const plan::Entry& entry : plan.entries)
+    if (const auto* chain = std::get_if<plan::Chain>(&entry.work))
+      work += static_cast<double>(chain->rows) * static_cast<double>(chain->columns) *
+              static_cast<double>(chain->steps.size());
+  return work;
+}
+
+int useful_threads(const plan::Plan& plan, const ExecutorOptions& options) {
+  const int threads = std::max(1, options.threads);
+  return options.force_split || plan_work(plan) >= work_for_threads ? threads : 1;
+}
+
+}  // namespace
+
+Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options)
+    : plan_(std::move(plan)),
+      kernels_(options.kernels != nullptr ? *options.kernels : kernels::kernel_set()),
+      options_(options),
+      team_(useful_threads(plan_, options)),
+      barrier_(team_.workers()),
+      arena_(static_cast<std::size_t>(plan_.arena_bytes)) {
+  bases_.push_back(arena_.data());
+  bases_.push_back(plan_.constants.data());
+  bases_.resize(bases_.size() + plan_.inputs.size(), nullptr);
+  for (const plan::Binding& binding : plan_.state)
+    bases_.push_back(state.slot(binding.name, binding.type.dtype, binding.type.shape).data());
+  for (const plan::Entry& entry : plan_.entries) add(entry);
+
+  std::size_t scratch = 0;
+  for (const ChainRunner& chain : chains_) scratch = std::max(scratch, chain.scratch_bytes());
+  for (const ProductTask& task : products_)
+    if (task.epilogue) scratch = std::max(scratch, task.epilogue->scratch_bytes());
+  for (int worker = 0; worker < team_.workers(); ++worker) scratch_.emplace_back(scratch);
+  entries_run_.assign(static_cast<std::size_t>(team_.workers()), 0);
+}
+
+void Executor::add_task(Task::What what, std::size_t index, bool commits, double work, double grains) {
+  int workers = team_.workers();
+  if (!options_.force_split) workers = std::min(workers, static_cast<int>(work / work_per_thread));
+  workers = std::max(1, std::min(workers, static_cast<int>(std::min(grains, 1e6))));
+  tasks_.push_back({what, index, commits, workers});
+}
+
+void Executor::add(const plan::Entry& entry) {
+  if (const auto* chain = std::get_if<plan::Chain>(&entry.work)) {
+    chains_.emplace_back(*chain, kernels_);
+    const ChainRunner& runner = chains_.back();
+    add_task(Task::What::chain, chains_.size() - 1, entry.commits, runner.work(),
+             static_cast<double>((runner.extent() + runner.grain() - 1) / runner.grain()));
+  } else if (const auto* product = std::get_if<plan::Product>(&entry.work)) {
+    products_.push_back({*product, nullptr});
+    if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
+    const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
+    if (product->transpose_b)
+      add_task(Task::What::pack, products_.size() - 1, entry.commits, elements,
+               static_cast<double>((product->n + 7) / 8));
+    add_task(Task::What::product, products_.size() - 1, entry.commits, elements * static_cast<double>(product->m),
+             static_cast<double>(product->m));
+    if (product->column_sums)
+      add_task(Task::What::column_sums, products_.size() - 1, entry.commits, elements,
+               static_cast<double>((product->n + 15) / 16));
+  } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
+    dense_.push_back({*generic, kernels::find_dense(generic->node, generic->operand_types), {}});
+    for (const Type& type : generic->operand_types) dense_.back().operands.push_back({nullptr, type});
+    add_task(Task::What::dense, dense_.size() - 1, entry.commits, 0.0, 1.0);
+  } else {
+    copies_.push_back(std::get<plan::Copy>(entry.work));
+    add_task(Task::What::copy, copies_.size() - 1, entry.commits, 0.0, 1.0);
+  }
+}
+
+bool Executor::run() {
+  failure_ = nullptr;
+  committed_ = true;
+  team_.run([](void* self, int worker) { static_cast<Executor*>(self)->work(worker); }, this);
+  if (failure_) std::rethrow_exception(failure_);
+  return committed_;
+}
+
+void Executor::work(int worker) {
+  const FloatingPointEnvironment environment;
+  for (const Task& task : tasks_) {
+    if (task.commits && plan_.commit_condition && *address(bases_.data(), *plan_.commit_condition) == std::byte{0}) {
+      if (worker == 0) committed_ = false;
+      break;  // every entry after the first one that commits serves the new state
+    }
+    if (worker < task.workers && !(worker == 0 && failure_)) {
+      try {
+        execute(task, worker);
+      } catch (...) {  // only dense operations throw, and only worker 0 runs them
+        failure_ = std::current_exception();
+      }
+      ++entries_run_[static_cast<std::size_t>(worker)];
+    }
+    if (team_.workers() > 1) barrier_.arrive_and_wait();
+  }
+}
+
+void Executor::execute(const Task& task, int worker) {
+  const Bases bases = bases_.data();
+  switch (task.what) {
+    case Task::What::chain: {
+      const ChainRunner& chain = chains_[task.index];
+      const Range range = share(chain.extent(), chain.grain(), worker, task.workers);
+      chain.run(bases, range.begin, range.end, scratch_[static_cast<std::size_t>(worker)].data());
+      break;
+    }
+    case Task::What::pack: {
+      const plan::Product& product = products_[task.index].product;
+      const Range range = share(product.n, 8, worker, task.workers);
+      kernels_.transpose(product.dtype, address(bases, product.b), product.n, product.k,
+                         address(bases, product.scratch), range.begin, range.end);
+      break;
+    }
+    case Task::What::product: run_product(products_[task.index], worker, task.workers); break;
+    case Task::What::column_sums: {
+      const plan::Product& product = products_[task.index].product;
+      const Range range = share(product.n, 16, worker, task.workers);
+      kernels_.column_sums(product.dtype, address(bases, product.b), product.k, product.n,
+                           address(bases, *product.column_sums), range.begin, range.end);
+      break;
+    }
+    case Task::What::dense: {
+      DenseTask& dense = dense_[task.index];
+      for (std::size_t i = 0; i < dense.operands.size(); ++i)
+        dense.operands[i].data = address(bases, dense.generic.operands[i]);
+      dense.kernel(dense.generic.node, dense.operands, address(bases, dense.generic.result), kernels_);
+      break;
+    }
+    case Task::What::copy: {
+      const plan::Copy& copy = copies_[task.index];
+      if (copy.bytes > 0)
+        std::memmove(address(bases, copy.to), address(bases, copy.from), static_cast<std::size_t>(copy.bytes));
+      break;
+    }
+  }
+}
+
+void Executor::run_product(const ProductTask& task, int worker, int workers) {
+  const Bases bases = bases_.data();
+  const plan::Product& product = task.product;
+  const Range rows = share(product.m, task.epilogue ? task.epilogue->chain().along_rows ? 16 : 1 : 1, worker, workers);
+  kernels::ProductArguments arguments{};
+  arguments.a = address(bases, product.a);
+  arguments.b = address(bases, product.transpose_b ? product.scratch : product.b);
+  arguments.c = address(bases, product.c);
+  arguments.m = product.m;
+  arguments.n = product.n;
+  arguments.k = product.k;
+  arguments.lda = product.transpose_a ? product.m : product.k;
+  arguments.ldb = product.n;
+  arguments.ldc = product.n;
+  const auto multiply = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
+  const std::int64_t step =
+      task.epilogue ? std::max(band, rows.end - rows.begin <= 2 * band ? rows.end - rows.begin : band) : product.m;
+  for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {
+    arguments.row_begin = begin;
+    arguments.row_end = std::min(rows.end, begin + step);
+    multiply(arguments, product.transpose_a);
+    if (!task.epilogue) continue;
+    const ChainRunner& epilogue = *task.epilogue;
+    const std::int64_t scale = epilogue.extent() == product.m ? 1 : product.n;  // flat chains count elements
+    epilogue.run(bases, begin * scale, arguments.row_end * scale, scratch_[static_cast<std::size_t>(worker)].data());
+  }
+}
+
+}  // namespace ansatz::run

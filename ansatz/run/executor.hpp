@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Runs a plan, again and again: no allocation, no locks, no names, no graph.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ansatz/base/threads.hpp"
+#include "ansatz/kernels/dense.hpp"
+#include "ansatz/kernels/kernel_set.hpp"
+#include "ansatz/plan/plan.hpp"
+#include "ansatz/run/chain_runner.hpp"
+#include "ansatz/run/state.hpp"
+
+namespace ansatz::run {
+
+struct ExecutorOptions {
+  int threads = 1;                              ///< at most; small plans use one
+  bool force_split = false;                     ///< divide every entry among all threads, however small (tests)
+  const kernels::KernelSet* kernels = nullptr;  ///< default: this processor's
+};
+
+/// A plan bound to state. Inputs are read where they lie; they must stay there during run().
+class Executor {
+ public:
+  /// The state's slots are made where they do not exist; the state must outlive the executor.
+  Executor(plan::Plan plan, State& state, const ExecutorOptions& options = {});
+
+  void bind(std::size_t input, const void* data) {
+    bases_[plan::first_input_base + input] = const_cast<std::byte*>(static_cast<const std::byte*>(data));
+  }
+  /// One run. Returns whether the state was written: false when the commit condition did not hold; outputs that depend
+  /// on the new state are then undefined. @throws what an operation throws (an index out of range).
+  bool run();
+  const std::byte* output(std::size_t i) const { return address(bases_.data(), plan_.output_locations[i]); }
+
+  const plan::Plan& plan() const { return plan_; }
+  int threads() const { return team_.workers(); }
+  /// Entries that each worker took part in, since construction (with force_split, for tests).
+  std::span<const std::int64_t> entries_run() const { return entries_run_; }
+
+ private:
+  /// A part of an entry that all workers can do at the same time.
+  struct Task {
+    enum class What : std::uint8_t { chain, pack, product, column_sums, dense, copy } what;
+    std::size_t index;  ///< of the chain, product or dense operation
+    bool commits;
+    int workers;  ///< how many share it
+  };
+  struct ProductTask {
+    plan::Product product;
+    std::unique_ptr<ChainRunner> epilogue;
+  };
+  struct DenseTask {
+    plan::Generic generic;
+    kernels::DenseKernel kernel;
+    std::vector<kernels::View> operands;
+  };
+
+  void add(const plan::Entry& entry);
+  void add_task(Task::What what, std::size_t index, bool commits, double work, double grain);
+  void work(int worker);
+  void execute(const Task& task, int worker);
+  void run_product(const ProductTask& task, int worker, int workers);
+
+  plan::Plan plan_;
+  const kernels::KernelSet& kernels_;
+  ExecutorOptions options_;
+  ThreadTeam team_;
+  Barrier barrier_;
+  AlignedBuffer arena_;
+  std::vector<std::byte*> bases_;
+  std::vector<AlignedBuffer> scratch_;  // of each worker
+  std::vector<Task> tasks_;
+  std::vector<ChainRunner> chains_;
+  std::vector<ProductTask> products_;
+  std::vector<DenseTask> dense_;
+  std::vector<plan::Copy> copies_;
+  std::vector<std::int64_t> entries_run_;
+  std::exception_ptr failure_;
+  bool committed_ = true;
+};
+
+}  // namespace ansatz::run
