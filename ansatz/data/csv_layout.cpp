@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/data/csv_layout.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "ansatz/base/error.hpp"
+#include "ansatz/data/number.hpp"
+
+namespace ansatz::data {
+namespace {
+
+constexpr std::size_t sample = 1000;  // rows that decide about header and kinds
+
+void check_delimiter(char delimiter) {
+  const bool alphanumeric = (delimiter >= '0' && delimiter <= '9') || (delimiter >= 'a' && delimiter <= 'z') ||
+                            (delimiter >= 'A' && delimiter <= 'Z');
+  if (alphanumeric || std::string_view("\"\n\r.+-#").find(delimiter) != std::string_view::npos)
+    throw ArgumentError("{} cannot be the delimiter; a comma, tab, semicolon, blank or another sign is expected",
+                        describe_delimiter(delimiter));
+}
+
+/// Names from the header, or c1, c2, ...; a column whose header cell is empty is called by its position too.
+std::vector<std::string> column_names(const std::vector<std::string>& first, bool has_header, std::string_view file) {
+  std::vector<std::string> names(first.size());
+  std::map<std::string_view, std::size_t> seen;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    names[i] = has_header && !first[i].empty() ? first[i] : fmt::format("c{}", i + 1);
+    if (!is_clean_text(names[i]))
+      throw DataError("{}: the name of column {} is not UTF-8 (convert the file: iconv -f LATIN1 -t UTF-8)", file,
+                      i + 1);
+    const auto [known, is_new] = seen.emplace(names[i], i);
+    if (!is_new)
+      throw DataError(
+          "{}: columns {} and {} are both called '{}'; rename one, or read the file without header "
+          "(the columns are then called c1, c2, ...)",
+          file, known->second + 1, i + 1, names[i]);
+  }
+  return names;
+}
+
+/// Adds one of CsvOptions::missing to the columns it is meant for.
+void add_missing_mark(std::string_view mark, const std::vector<std::string>& names, Layout& layout,
+                      std::string_view file) {
+  const std::size_t equals = mark.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    for (ColumnLayout& column : layout.columns) column.missing.add(mark);
+    return;
+  }
+  for (std::size_t i = equals; i != std::string_view::npos; i = mark.find('=', i + 1))  // names may hold '='
+    if (std::find(names.begin(), names.end(), mark.substr(0, i)) != names.end())
+      return layout.columns[find_column(names, mark.substr(0, i), file)].missing.add(mark.substr(i + 1));
+  layout.columns[find_column(names, mark.substr(0, equals), file)].missing.add(mark.substr(equals + 1));
+}
+
+/// Numeric unless texts are in the majority: a few texts among numbers are errors to report, not a kind of column.
+std::optional<ColumnKind> detect_kind(const Rows& rows, std::size_t first, std::size_t column,
+                                      const MissingMarks& missing) {
+  std::size_t numbers = 0;
+  std::size_t texts = 0;
+  bool not_finite = false;
+  for (std::size_t i = first; i < rows.size(); ++i) {
+    if (column >= rows[i].size() || rows[i][column].empty() || missing.contains(rows[i][column])) continue;
+    double value = 0;
+    switch (parse_number(rows[i][column], value)) {
+      case Spelling::number: ++numbers; break;
+      case Spelling::other: ++texts; break;
+      case Spelling::not_finite: not_finite = true; break;
+    }
+  }
+  if (numbers + texts == 0 && !not_finite) return std::nullopt;
+  return numbers >= texts ? ColumnKind::numeric : ColumnKind::text;
+}
+
+std::optional<std::size_t> find_target(const std::vector<std::string>& names, const Layout& layout,
+                                       const std::string& target, std::string_view file) {
+  const bool is_name = std::find(names.begin(), names.end(), target) != names.end();
+  if (target == "none" && !is_name) return std::nullopt;
+  if (target.empty() || (target == "last" && !is_name)) {
+    std::size_t last = names.size() - 1;
+    while (layout.columns[last].dropped) --last;
+    return last;
+  }
+  const std::size_t index = find_column(names, target, file);
+  if (layout.columns[index].dropped)
+    throw DataError("{}: column '{}' is the target and cannot be dropped", file, names[index]);
+  return index;
+}
+
+}  // namespace
+
+void MissingMarks::add(std::string_view text) {
+  texts.emplace_back(text);
+  double number = 0;
+  if (parse_number(text, number) == Spelling::number) numbers.push_back(number);
+}
+
+bool MissingMarks::contains(std::string_view text) const {
+  if (texts.empty()) return false;
+  if (std::find(texts.begin(), texts.end(), text) != texts.end()) return true;
+  double number = 0;
+  return !numbers.empty() && parse_number(text, number) == Spelling::number && contains(number);
+}
+
+bool MissingMarks::contains(double number) const {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+std::string describe_delimiter(char delimiter) {
+  switch (delimiter) {
+    case ',': return "commas";
+    case '\t': return "tabs";
+    case ';': return "semicolons";
+    case blanks: return "blanks";
+    default: return fmt::format("'{}'", delimiter);
+  }
+}
+
+Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& options, std::string_view file) {
+  Layout layout;
+  if (options.delimiter != 0) check_delimiter(options.delimiter);
+  layout.delimiter = options.delimiter != 0 ? options.delimiter : detect_delimiter(start, whole_file, file);
+  const Rows rows = first_rows(start, whole_file, layout.delimiter, sample, file);
+  if (rows.empty()) throw DataError("{}: is empty; a table is expected", file);
+
+  MissingMarks any_column;  // before names are known
+  for (const std::string& mark : options.missing) {
+    any_column.add(mark);
+    if (const std::size_t equals = mark.find('='); equals != std::string::npos) any_column.add(mark.substr(equals + 1));
+  }
+  layout.has_header = options.header.value_or(detect_header(rows, any_column));
+  if (layout.has_header && rows.size() == 1)
+    throw DataError("{}: has only a header ({}); rows are expected below it", file, fmt::join(rows[0], ", "));
+
+  const std::vector<std::string> names = column_names(rows[0], layout.has_header, file);
+  layout.columns.resize(names.size());
+  for (const std::string& column : options.drop) layout.columns[find_column(names, column, file)].dropped = true;
+  if (std::all_of(layout.columns.begin(), layout.columns.end(), [](const ColumnLayout& c) { return c.dropped; }))
+    throw DataError("{}: all {} columns are dropped; keep one", file, names.size());
+  for (const std::string& mark : options.missing) add_missing_mark(mark, names, layout, file);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    layout.columns[i].name = names[i];
+    layout.columns[i].kind = detect_kind(rows, layout.has_header ? 1 : 0, i, layout.columns[i].missing);
+  }
+  for (const std::string& column : options.text)
+    layout.columns[find_column(names, column, file)].kind = ColumnKind::text;
+  layout.target = find_target(names, layout, options.target, file);
+  return layout;
+}
+
+}  // namespace ansatz::data

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The middle layer of read_csv: what a file's first records say about delimiter, header and columns. @internal
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ansatz/data/csv.hpp"
+#include "ansatz/data/csv_records.hpp"
+
+namespace ansatz::data {
+
+/// What stands for a missing value in one column.
+struct MissingMarks {
+  std::vector<std::string> texts;
+  std::vector<double> numbers;  ///< those of the texts that are numbers: -999 also means -999.0
+
+  void add(std::string_view text);
+  bool contains(std::string_view text) const;
+  bool contains(double number) const;
+};
+
+/// What one column of a file is.
+struct ColumnLayout {
+  std::string name;
+  std::optional<ColumnKind> kind;  ///< nothing when all of the first cells are missing
+  MissingMarks missing;
+  bool dropped = false;
+};
+
+struct Layout {
+  char delimiter = ',';
+  bool has_header = false;
+  std::vector<ColumnLayout> columns;
+  std::optional<std::size_t> target;  ///< among all columns, dropped ones too
+};
+
+/// The layout of the file whose first records are `start` (all of them when `whole_file`). @throws DataError when
+/// there is no record, for names that occur twice, and for options that name no column or exclude each other.
+Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& options, std::string_view file);
+
+/// "commas", "tabs", "semicolons", "blanks" or "'|'".
+std::string describe_delimiter(char delimiter);
+
+/// The first records of a file as texts.
+using Rows = std::vector<std::vector<std::string>>;
+Rows first_rows(std::string_view start, bool whole_file, char delimiter, std::size_t limit, std::string_view file);
+
+char detect_delimiter(std::string_view start, bool whole_file, std::string_view file);
+
+/// Whether the first of `rows` names the columns; `missing` tells which cells say nothing.
+bool detect_header(const Rows& rows, const MissingMarks& missing);
+
+}  // namespace ansatz::data

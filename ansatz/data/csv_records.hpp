@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The lowest layer of read_csv: from bytes to records of cells. @internal
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ansatz/io/file.hpp"
+
+namespace ansatz::data {
+
+/// The delimiter that stands for any run of blanks and tabs.
+inline constexpr char blanks = ' ';
+
+/// A line of a file, for messages.
+struct Place {
+  std::string_view file;
+  std::int64_t line = 1;
+};
+
+/// The cells of one record: views of the text it was read from, or of `unescaped`.
+struct Record {
+  std::vector<std::string_view> cells;  ///< without the blanks around them and without their quotes
+  std::deque<std::string> unescaped;    ///< cells that held doubled quotes (a deque never moves them)
+  std::size_t length = 0;               ///< bytes, its line end included
+  std::int64_t lines = 0;               ///< line ends; more than one when a quoted cell holds some
+  bool comment = false;                 ///< begins with #, has no cells
+  bool is_data() const { return !cells.empty(); }
+};
+
+/// Reads the record at the start of `text`; a blank line or a comment is a record without cells. False when the record
+/// may go on after `text`, which is not the case `at_end` of the file. @throws DataError for quotes used wrongly.
+bool split_record(std::string_view text, bool at_end, char delimiter, const Place& place, Record& record);
+
+/// The records of a file, one after the other, in memory for one block of the file.
+class RecordReader {
+ public:
+  /// Opens the file and reads its start. @throws IoError; DataError when it is no text.
+  explicit RecordReader(const std::filesystem::path& path);
+  RecordReader(const RecordReader&) = delete;
+  RecordReader& operator=(const RecordReader&) = delete;
+
+  const std::string& file() const { return file_; }
+  /// The first records, before next() was called; many, or whole_file().
+  std::string_view start() const { return std::string_view(buffer_).substr(begin_); }
+  bool whole_file() const { return at_end_; }
+
+  /// Reads the next record that has cells; false at the end of the file.
+  bool next(char delimiter, Record& record);
+  /// The line at which the record begins that next() read last, counted from 1.
+  std::int64_t line() const { return place_.line; }
+  std::int64_t comments() const { return comments_; }
+
+ private:
+  void refill();
+  void check_start();
+
+  std::string file_;
+  io::ByteReader reader_;
+  std::string buffer_;
+  std::size_t begin_ = 0;  // of the text in buffer_ that no record has used
+  bool at_end_ = false;    // of the file: buffer_ holds all the rest
+  Place place_;
+  std::int64_t next_line_ = 1;
+  std::int64_t comments_ = 0;
+};
+
+}  // namespace ansatz::data

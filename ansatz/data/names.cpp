@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// find_column of table.hpp: which column a user means, and a helpful error when there is none.
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "ansatz/base/error.hpp"
+#include "ansatz/data/table.hpp"
+
+namespace ansatz::data {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+/// Levenshtein's distance: the fewest letters to change, insert or delete.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);  // distances of a's first i letters to b's first j
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+/// Up to three names like `wanted`, the most similar first: a third of its letters may differ, or it is part of them.
+std::vector<std::string> similar_names(std::span<const std::string> names, std::string_view wanted) {
+  constexpr std::size_t longest = 200;  // of names worth comparing
+  const std::string target = lower(wanted);
+  std::vector<std::pair<std::size_t, std::size_t>> ranked;  // distance, position
+  for (std::size_t i = 0; i < names.size() && target.size() <= longest; ++i) {
+    if (names[i].size() > longest) continue;
+    const std::string name = lower(names[i]);
+    const std::size_t distance = edit_distance(target, name);
+    const bool part = target.size() >= 3 && name.find(target) != std::string::npos;
+    if (part || distance <= std::max<std::size_t>(1, target.size() / 3)) ranked.emplace_back(distance, i);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<std::string> result;
+  for (const auto& [distance, i] : ranked)
+    if (result.size() < 3) result.push_back(fmt::format("'{}'", names[i]));
+  return result;
+}
+
+std::string list_of(std::span<const std::string> names) {
+  constexpr std::size_t shown = 10;
+  if (names.empty()) return "there are no columns";
+  if (names.size() <= shown) return fmt::format("the columns are {}", fmt::join(names, ", "));
+  return fmt::format("the {} columns are {}, ..., {}", names.size(), fmt::join(names.first(shown - 1), ", "),
+                     names.back());
+}
+
+std::optional<std::size_t> position(std::string_view text, std::size_t count) {
+  if (text == "last" && count > 0) return count - 1;
+  std::size_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || rest != text.data() + text.size() || number < 1 || number > count) return std::nullopt;
+  return number - 1;
+}
+
+}  // namespace
+
+std::size_t find_column(std::span<const std::string> names, std::string_view name_or_position, std::string_view where) {
+  const auto known = std::find(names.begin(), names.end(), name_or_position);
+  if (known != names.end()) return static_cast<std::size_t>(known - names.begin());
+  if (const auto place = position(name_or_position, names.size())) return *place;
+  const std::vector<std::string> similar = similar_names(names, name_or_position);
+  throw DataError("{}: there is no column '{}'{}; {}", where, name_or_position,
+                  similar.empty() ? "" : fmt::format("; did you mean {}?", fmt::join(similar, " or ")), list_of(names));
+}
+
+}  // namespace ansatz::data

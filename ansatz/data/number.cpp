@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/data/number.hpp"
+
+#include <fast_float/fast_float.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+
+namespace ansatz::data {
+namespace {
+
+Spelling parse(const char* begin, const char* end, double& value) {
+  double parsed = 0;
+  const auto [rest, error] = fast_float::from_chars(begin, end, parsed);
+  if (rest != end || (error != std::errc{} && error != std::errc::result_out_of_range)) return Spelling::other;
+  if (!std::isfinite(parsed)) return Spelling::not_finite;
+  value = parsed;
+  return Spelling::number;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Length of the UTF-8 sequence at the start of `text`, 0 when it is none (Unicode 15, table 3-7).
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const auto continues = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return i < text.size() && byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return first == 0 ? 0 : 1;
+  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    const bool second = continues(1, first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
+    return second && continues(2) ? 3 : 0;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    const bool second = continues(1, first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
+    return second && continues(2) && continues(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Spelling parse_number(std::string_view text, double& value) {
+  const char* begin = text.data();
+  const char* const end = begin + text.size();
+  if (text.size() > 1 && *begin == '+' && begin[1] != '-') ++begin;
+  if (begin == end) return Spelling::other;
+  const Spelling spelling = parse(begin, end, value);
+  if (spelling != Spelling::other) return spelling;
+
+  // Fortran writes the exponent of a double with D. Only digits and points can be followed by it in a number.
+  const std::size_t d = text.find_first_of("dD");
+  if (d == std::string_view::npos || d == 0 || d + 1 == text.size()) return Spelling::other;
+  if (!is_digit(text[d - 1]) && text[d - 1] != '.') return Spelling::other;
+  std::string with_e(begin, end);
+  with_e[d - static_cast<std::size_t>(begin - text.data())] = 'e';
+  return parse(with_e.data(), with_e.data() + with_e.size(), value);
+}
+
+std::string format_number(double value) { return value == 0 ? "0" : fmt::format("{}", value); }
+
+bool is_clean_text(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+}  // namespace ansatz::data

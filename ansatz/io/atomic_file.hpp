@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Writing a file completely or not at all.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+namespace ansatz::io {
+
+/// Replaces the file at `path` by `bytes`, completely or not at all: a temporary file in the same folder is written,
+/// synced to the disk and renamed. Whatever goes wrong, the old file stays as it was and no temporary file stays
+/// behind. A new file gets the permissions that the umask allows, a replaced one keeps its own; a symbolic link keeps
+/// pointing to the file that is replaced; a device or pipe (/dev/null) is written to directly.
+/// @throws IoError naming the path and the system's reason: no such folder, no permission, disk full, a folder in the
+/// way.
+void write_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+void write_atomically(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace ansatz::io

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Runs a network on blocks of rows, from any number of threads at a time.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "ansatz/base/tensor.hpp"
+#include "ansatz/nn/ffnn.hpp"
+#include "ansatz/run/executor.hpp"
+
+namespace ansatz::model {
+
+/// The prediction plans of one network: fixed blocks of rows with a padded remainder, and single rows. By the contract
+/// of the bits (docs/numbers.md) a row's result does not depend on the block it is in.
+class Predictor {
+ public:
+  Predictor(nn::FFNN network, const Tensor& parameters);
+
+  /// Responses [rows, outputs] for x [rows, inputs], both f64; rounded to the network's dtype on the way in.
+  void run(std::span<const double> x, std::span<double> responses) const;
+
+ private:
+  /// A plan with its own arena and staging memory; used by one caller at a time.
+  struct Unit {
+    Unit(const nn::FFNN& network, run::State& state, std::int64_t rows);
+    std::int64_t rows;
+    Tensor x;
+    run::Executor executor;
+  };
+  std::unique_ptr<Unit> take(std::int64_t rows) const;
+  void give_back(std::unique_ptr<Unit> unit) const;
+
+  nn::FFNN network_;
+  mutable run::State state_;  // the parameters; plans for prediction only read it
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Unit>> idle_;
+};
+
+}  // namespace ansatz::model

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/train/step.hpp"
+
+#include "ansatz/autodiff/gradient.hpp"
+#include "ansatz/base/error.hpp"
+#include "ansatz/ops/ops.hpp"
+#include "ansatz/passes/passes.hpp"
+#include "ansatz/run/evaluate.hpp"
+#include "ansatz/run/replay.hpp"
+
+namespace ansatz::train {
+
+namespace {
+
+/// Σ over the layers' weights of f(w).
+template <class F>
+Var over_weights(const std::vector<nn::FFNN::Layer>& layers, F&& f) {
+  std::optional<Var> total;
+  for (const nn::FFNN::Layer& layer : layers) {
+    const Var part = sum(f(layer.weights));
+    total = total ? *total + part : part;
+  }
+  return *total;
+}
+
+}  // namespace
+
+Var correct_rows(const nn::FFNN& network, const Var& logits, const Var& targets) {
+  if (network.output() == nn::Output::softmax) return cast(equal(argmax(logits, 1), targets), logits.dtype());
+  const Var said = reshape(logits, {logits.shape()[0]}) > 0.0, is = targets > 0.5;
+  return cast((said && is) || (!said && !is), logits.dtype());
+}
+
+Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
+                 const StepOptions& options) {
+  const Dtype dtype = network.dtype();
+  const Type scalar{Dtype::f64, {}};
+  Trace trace;
+  const Var x = trace.input({dtype, {options.rows, network.inputs()}}, "x");
+  const bool labels = network.output() == nn::Output::softmax;
+  const Shape target_shape =
+      options.target_columns > 1 ? Shape{options.rows, options.target_columns} : Shape{options.rows};
+  const Var targets = trace.input({labels ? Dtype::i32 : dtype, target_shape}, "targets");
+  std::optional<Var> weights;
+  if (options.weights) weights = trace.input({dtype, {options.rows}}, "weights");
+  const Var index = trace.input({Dtype::i32, {options.batch}}, "index");
+  const auto scalar_if = [&](bool wanted, const char* name) {
+    return wanted ? std::optional(trace.input(scalar, name)) : std::nullopt;
+  };
+  const Var learning_rate = trace.input(scalar, "learning_rate");
+  const auto l1 = scalar_if(options.l1, "l1"), l2 = scalar_if(options.l2, "l2");
+  const auto clip_norm = scalar_if(options.clip_norm, "clip_norm"),
+             clip_value = scalar_if(options.clip_value, "clip_value");
+  const Var theta = trace.state({dtype, {network.parameters()}}, std::string(parameters_slot));
+
+  const Var batch_x = gather(x, index).labelled("x_batch"), batch_t = gather(targets, index).labelled("t_batch");
+  const auto batch_w = weights ? std::optional(gather(*weights, index)) : std::nullopt;
+
+  Var logits;
+  const auto objective = [&](const std::vector<nn::FFNN::Layer>& layers) {
+    logits = network.logits(layers, batch_x);
+    const Var rows = cost.of_rows(logits, batch_t);
+    const Var mean = rows.shape().rank() == 0 ? rows : cost::mean(rows, batch_w);
+    Var total = mean.labelled("cost");
+    if (l2) total = total + 0.5 * cast(*l2, dtype) * over_weights(layers, [](const Var& w) { return square(w); });
+    if (l1) total = total + cast(*l1, dtype) * over_weights(layers, [](const Var& w) { return abs(w); });
+    return total;
+  };
+  auto [total, gradients] = value_and_grad(objective)(network.unpack(theta));
+  Var gradient = nn::FFNN::pack(gradients).labelled("gradient");
+  trace.commit_if(is_finite(total) && all_finite(gradient));
+  if (clip_norm) gradient = optim::clip_by_norm(gradient, *clip_norm);
+  if (clip_value) gradient = optim::clip_by_value(gradient, *clip_value);
+
+  optim::Step step{theta, gradient, learning_rate, {}};
+  for (const optim::Slot& slot : optimizer.slots)
+    step.slots.push_back(trace.state(slot.scalar ? scalar : theta.type(), optimizer.name + "." + slot.name));
+  const optim::Updated updated = optimizer.update(step);
+  trace.assign(std::string(parameters_slot), updated.theta.labelled("theta"));
+  for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
+    trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
+
+  trace.output(total);
+  if (options.accuracy) trace.output(sum(correct_rows(network, logits, batch_t)));
+  return trace.finish();
+}
+
+TrainingStep::TrainingStep(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
+                           const StepOptions& options, run::State& state, const run::ExecutorOptions& executor)
+    : graph_(passes::optimise(step_graph(network, cost, optimizer, options), run::default_passes())),
+      options_(options),
+      state_(state),
+      executor_(plan::build(graph_), state, executor),
+      index_input_(options.weights ? 3 : 2),
+      bound_(graph_.inputs.size(), nullptr) {}
+
+void TrainingStep::bind_data(const void* x, const void* targets, const void* weights) {
+  const void* const data[] = {x, targets, weights};
+  for (std::size_t i = 0; i < index_input_; ++i) {
+    executor_.bind(i, data[i]);
+    bound_[i] = data[i];
+  }
+}
+
+void TrainingStep::bind_scalars(const Scalars& scalars) {
+  std::size_t input = index_input_ + 1;
+  const auto bind = [&](bool wanted, const double& value) {
+    if (!wanted) return;
+    bound_[input] = &value;
+    executor_.bind(input++, &value);
+  };
+  bind(true, scalars.learning_rate);
+  bind(options_.l1, scalars.l1);
+  bind(options_.l2, scalars.l2);
+  bind(options_.clip_norm, scalars.clip_norm);
+  bind(options_.clip_value, scalars.clip_value);
+}
+
+double TrainingStep::output(std::size_t i) const {
+  const std::byte* at = executor_.output(i);
+  return executor_.plan().outputs[i].dtype == Dtype::f64 ? *reinterpret_cast<const double*>(at)
+                                                         : static_cast<double>(*reinterpret_cast<const float*>(at));
+}
+
+double TrainingStep::cost() const { return output(0); }
+double TrainingStep::correct() const { return output(1); }
+
+std::string TrainingStep::first_non_finite() const { return run::first_non_finite(graph_, bound_, state_); }
+
+}  // namespace ansatz::train
