@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include "ansatz/data/classes.hpp"
+#include "ansatz/data/csv.hpp"
+#include "ansatz/io/atomic_file.hpp"
+#include "ansatz/model/model.hpp"
+#include "ansatz/train/metrics.hpp"
+#include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/report.hpp"
+
+namespace ansatz::cli {
+
+namespace {
+
+struct PredictArguments {
+  std::string model, data, output;
+  std::vector<std::string> missing;
+  bool json = false;
+};
+
+/// A cell that any reader of CSV takes back unchanged.
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string result = "\"";
+  for (char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
+/// Header and rows: the prediction and, for classes, the probability of each.
+std::string predictions_csv(const model::Model& model, const std::vector<double>& predictions) {
+  const data::TargetColumn& target = model.encoding().target;
+  std::string text = quoted(target.name);
+  for (const std::string& name : target.classes) text += "," + quoted(fmt::format("p({})", name));
+  text += '\n';
+  const auto width = static_cast<std::size_t>(model.outputs());
+  for (std::size_t i = 0; i < predictions.size(); i += width) {
+    if (target.task == data::Task::regression) {
+      text += fmt::format("{}\n", predictions[i]);
+      continue;
+    }
+    std::vector<double> p(predictions.begin() + static_cast<std::ptrdiff_t>(i),
+                          predictions.begin() + static_cast<std::ptrdiff_t>(i + width));
+    if (target.task == data::Task::binary) p = {1.0 - p[0], p[0]};
+    std::size_t best = 0;
+    for (std::size_t k = 1; k < p.size(); ++k)
+      if (p[k] > p[best]) best = k;
+    text += quoted(target.classes[best]);
+    for (double probability : p) text += fmt::format(",{}", probability);
+    text += '\n';
+  }
+  return text;
+}
+
+int predict_command(const PredictArguments& a) {
+  const model::Model model = model::Model::load(a.model);
+  data::CsvOptions csv;
+  csv.target = "none";
+  csv.missing = a.missing;
+  for (const data::InputColumn& input : model.encoding().inputs)
+    if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
+  const data::Table table = data::read_csv(a.data, csv);
+  const std::vector<double> predictions = model.predict(table, data::all_rows(table));
+  const std::string text = predictions_csv(model, predictions);
+  if (a.output.empty() || a.output == "-") {
+    if (std::fputs(text.c_str(), stdout) < 0) throw IoError("the predictions could not be written");
+  } else {
+    io::write_atomically(a.output, text);
+    fmt::print("{} predictions of '{}' written to {}\n", table.rows(), model.encoding().target.name, a.output);
+  }
+  // Where the table also has the target, say how good the predictions are.
+  std::optional<train::Metrics> metrics;
+  if (table.find(model.encoding().target.name)) {
+    const data::Table with_target = table.with_target(model.encoding().target.name);
+    try {
+      const data::Dataset data = data::encode(model.encoding(), with_target, data::all_rows(table));
+      metrics = train::measure(model.encoding().target, data, predictions, {}, std::nan(""));
+    } catch (const DataError& error) {
+      fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
+    }
+  }
+  if (metrics && !a.output.empty() && a.output != "-")
+    fmt::print("on these {} rows: {}\n", metrics->rows,
+               metrics->classes
+                   ? fmt::format("accuracy {:.4f} ± {:.4f}", metrics->accuracy, metrics->accuracy_uncertainty)
+                   : fmt::format("RMSE {:.4g}, R² {:.4f}", metrics->rmse, metrics->r2));
+  if (a.json) {
+    nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}};
+    if (metrics) {
+      json["metrics"] = to_json(*metrics);
+      json["metrics"].erase("cost");
+    }
+    fmt::print("{}\n", json.dump());
+  }
+  return success;
+}
+
+}  // namespace
+
+void add_predict(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("predict", "Apply a model to the rows of a table");
+  const auto a = std::make_shared<PredictArguments>();
+  command->add_option("model", a->model, "Model file")->required();
+  command->add_option("data", a->data, "Table with the model's input columns (others are ignored)")->required();
+  command->add_option("-o,--output", a->output, "CSV of predictions (default: standard output)");
+  command->add_option("--missing", a->missing, "Text that stands for a missing value");
+  command->add_flag("--json", a->json, "Print one JSON object on the last line");
+  command->footer("Example:\n  ansatz predict digits.ansatz new_digits.csv -o out.csv");
+  command->callback([a, &action] { action = [a] { return predict_command(*a); }; });
+}
+
+}  // namespace ansatz::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// What commands print alike.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "ansatz/train/metrics.hpp"
+
+namespace ansatz::cli {
+
+/// Metrics for --json.
+inline nlohmann::json to_json(const train::Metrics& metrics) {
+  nlohmann::json json = {{"rows", metrics.rows}};
+  if (metrics.rows == 0) return json;
+  json["cost"] = metrics.cost;
+  if (metrics.classes) {
+    json["accuracy"] = metrics.accuracy;
+    json["accuracy_uncertainty"] = metrics.accuracy_uncertainty;
+  } else {
+    json["rmse"] = metrics.rmse;
+    json["r2"] = metrics.r2;
+  }
+  return json;
+}
+
+/// "100,30" as numbers. @throws ArgumentError.
+std::vector<std::int64_t> widths(const std::string& text);
+
+}  // namespace ansatz::cli

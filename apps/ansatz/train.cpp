@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "ansatz/base/error.hpp"
+#include "ansatz/base/threads.hpp"
+#include "ansatz/data/csv.hpp"
+#include "ansatz/io/atomic_file.hpp"
+#include "ansatz/train/fit.hpp"
+#include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/report.hpp"
+
+namespace ansatz::cli {
+
+namespace {
+
+struct TrainArguments {
+  std::string data, target = "last", hidden = "100,30", activation = "leaky_relu", optimizer = "adam",
+                    schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
+  double learning_rate = 0.0, validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
+  std::int64_t batch = 32, epochs = 200, patience = 30, warm_up = 0;
+  std::uint64_t seed = 0;
+  int threads = 0;
+  bool json = false, quiet = false, no_standardise = false, impute = false;
+  std::vector<std::string> missing, drop;
+};
+
+std::atomic<bool> stop_requested{false};
+
+void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
+
+/// One line that is rewritten in a terminal, at most ten times a second; nothing where the output is no terminal.
+class ProgressLine {
+ public:
+  ProgressLine(bool wanted, std::int64_t epochs) : shown_(wanted && isatty(STDERR_FILENO) != 0), epochs_(epochs) {}
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void update(const train::Epoch& epoch) {
+    if (!shown_) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (written_ && now - last_ < std::chrono::milliseconds(100)) return;
+    last_ = now;
+    written_ = true;
+    std::string line = fmt::format("\r\033[Kepoch {}/{}  cost {:.4g}", epoch.epoch, epochs_, epoch.train_cost);
+    if (std::isfinite(epoch.validation_cost)) line += fmt::format("  validation {:.4g}", epoch.validation_cost);
+    if (std::isfinite(epoch.validation_accuracy)) line += fmt::format("  accuracy {:.4f}", epoch.validation_accuracy);
+    std::fputs(line.c_str(), stderr);
+    std::fflush(stderr);
+  }
+  void clear() {
+    if (written_) std::fputs("\r\033[K", stderr);
+    written_ = false;
+  }
+
+ private:
+  bool shown_;
+  std::int64_t epochs_;
+  bool written_ = false;
+  std::chrono::steady_clock::time_point last_;
+};
+
+/// data/digits.csv.gz → digits
+std::string stem_of(const std::string& path) {
+  std::string name = std::filesystem::path(path).filename().string();
+  return name.substr(0, name.find('.'));
+}
+
+void write_split(const std::string& path, const data::Parts& parts) {
+  std::vector<const char*> part(static_cast<std::size_t>(parts.table.rows()), "");
+  for (std::int64_t row : parts.train) part[static_cast<std::size_t>(row)] = "train";
+  for (std::int64_t row : parts.validation) part[static_cast<std::size_t>(row)] = "validation";
+  for (std::int64_t row : parts.test) part[static_cast<std::size_t>(row)] = "test";
+  std::string text = "row,part\n";
+  for (std::size_t row = 0; row < part.size(); ++row) text += fmt::format("{},{}\n", row, part[row]);
+  io::write_atomically(path, text);
+}
+
+void print_result(const TrainArguments& a, const train::Result& result, const std::string& history) {
+  const nn::FFNN& network = result.model.network();
+  fmt::print("network      {}\n", network.describe());
+  fmt::print("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
+             result.steps, result.seconds, result.us_per_step, result.message);
+  fmt::print("best epoch   {}\n", result.best_epoch);
+  fmt::print("train        {}\nvalidation   {}\ntest         {}\n", result.train, result.validation, result.test);
+  const train::Metrics& shown = result.test.rows > 0         ? result.test
+                                : result.validation.rows > 0 ? result.validation
+                                                             : result.train;
+  if (shown.classes && shown.class_names.size() <= 30)
+    fmt::print("\nconfusion matrix of the {} rows\n{}\n",
+               result.test.rows > 0         ? "test"
+               : result.validation.rows > 0 ? "validation"
+                                            : "training",
+               train::confusion_table(shown));
+  fmt::print("model        {}\nhistory      {}\n", a.model, history);
+  fmt::print("\nnext: ansatz predict {} {} -o predictions.csv\n", a.model, a.data);
+}
+
+nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const train::Result& result,
+                       const std::string& history) {
+  return {{"data", a.data},
+          {"model", a.model},
+          {"history", history},
+          {"task", data::name_of(parts.task)},
+          {"layers", result.model.network().layers()},
+          {"parameters", result.model.network().parameters()},
+          {"best_epoch", result.best_epoch},
+          {"epochs", result.history.epochs.size()},
+          {"steps", result.steps},
+          {"seconds", result.seconds},
+          {"us_per_step", result.us_per_step},
+          {"stopped", result.message},
+          {"train", to_json(result.train)},
+          {"validation", to_json(result.validation)},
+          {"test", to_json(result.test)},
+          {"weights_sha256", result.model.weights_sha256()}};
+}
+
+int train_command(TrainArguments a) {
+  const auto hidden = widths(a.hidden);
+  const std::string stem = stem_of(a.data);
+  if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
+  data::CsvOptions csv;
+  csv.target = a.target;
+  csv.missing = a.missing;
+  csv.drop = a.drop;
+  const data::Table table = data::read_csv(a.data, csv);
+  data::SplitOptions split{.validation = a.validation, .test = a.test, .seed = a.seed};
+  if (!a.task.empty()) split.task = data::task_from_name(a.task);
+  const data::Parts parts = data::split(table, split);
+
+  train::FitOptions options;
+  options.optimizer = optim::find(a.optimizer, a.learning_rate);
+  options.schedule = schedule::find(a.schedule, a.warm_up);
+  if (!a.cost.empty()) options.cost = cost::find(a.cost);
+  options.epochs = a.epochs;
+  options.batch_size = a.batch;
+  options.l1 = a.l1;
+  options.l2 = a.l2;
+  options.clip_norm = a.clip_norm;
+  options.clip_value = a.clip_value;
+  options.patience = a.patience;
+  options.encoding.standardise = !a.no_standardise;
+  options.encoding.impute = a.impute;
+  options.threads = a.threads > 0 ? a.threads : available_cores();
+  options.stop = &stop_requested;
+
+  const data::Encoding encoding = data::fit_encoding(table, parts.train, parts.task, options.encoding);
+  std::vector<std::int64_t> layers = {encoding.features()};
+  layers.insert(layers.end(), hidden.begin(), hidden.end());
+  layers.push_back(parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target.classes.size())
+                                                        : 1);
+  nn::FFNNOptions network{.hidden = act::find(a.activation), .seed = a.seed, .dtype = dtype_from_name(a.dtype)};
+  if (!a.initialiser.empty()) network.initialiser = nn::find_initialiser(a.initialiser);
+
+  if (!a.quiet) {
+    fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
+               encoding.target.name, data::name_of(parts.task));
+    for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
+    if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
+    fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
+               parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
+    std::fflush(stdout);
+  }
+  if (!a.split_out.empty()) write_split(a.split_out, parts);
+  // Tell of a place that cannot be written before the work, not after it.
+  if (const auto folder = std::filesystem::path(a.model).parent_path();
+      !folder.empty() && !std::filesystem::is_directory(folder))
+    throw IoError("{}: the folder does not exist, so that the model could not be written", folder.string());
+
+  ProgressLine progress(!a.quiet && !a.json, a.epochs);
+  options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  const train::Result result = train::fit(nn::FFNN(layers, network), parts, options);
+  progress.clear();
+
+  const std::string base = std::filesystem::path(a.model).replace_extension().string();
+  const std::string history = base + ".history.csv";
+  result.model.save(a.model);
+  io::write_atomically(history, train::to_csv(result.history));
+  io::write_atomically(base + ".history.json", train::to_json(result.history));
+  if (!a.quiet) print_result(a, result, history);
+  if (a.json) fmt::print("{}\n", json_of(a, parts, result, history).dump());
+  switch (result.reason) {
+    case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
+    case train::StopReason::interrupted: return interrupted;
+    case train::StopReason::all_epochs:
+    case train::StopReason::no_improvement: break;
+  }
+  return success;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
+  const auto a = std::make_shared<TrainArguments>();
+  command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip")->required();
+  command->add_option("--target", a->target, "Column to predict: name, position from 1, or last")
+      ->capture_default_str();
+  command->add_option("--task", a->task, "regression, binary or multiclass (default: as the target looks)");
+  command->add_option("--hidden", a->hidden, "Widths of the hidden layers; none for linear models")
+      ->capture_default_str();
+  command
+      ->add_option("--activation", a->activation,
+                   "identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, gelu, silu")
+      ->capture_default_str();
+  command->add_option("--initialiser", a->initialiser, "glorot, he, lecun, gaussian (default: as the activation asks)");
+  command->add_option("--cost", a->cost,
+                      "squared_error, absolute, huber, binary_cross_entropy, cross_entropy (default: by task)");
+  command->add_option("--optimizer", a->optimizer, fmt::format("{}", fmt::join(optim::names(), ", ")))
+      ->capture_default_str();
+  command->add_option("--learning-rate", a->learning_rate, "Default: the optimizer's");
+  command->add_option("--schedule", a->schedule, "constant or cosine")->capture_default_str();
+  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule")->capture_default_str();
+  command->add_option("--batch", a->batch, "Rows of a step; 0: all")->capture_default_str();
+  command->add_option("--epochs", a->epochs, "At most")->capture_default_str();
+  command->add_option("--patience", a->patience, "Epochs without lower validation cost before it stops; 0: never")
+      ->capture_default_str();
+  command->add_option("--l1", a->l1, "Penalty l1 Σ|w|");
+  command->add_option("--l2", a->l2, "Penalty l2 ½ Σ w²");
+  command->add_option("--clip-norm", a->clip_norm, "Limit on the gradient's norm");
+  command->add_option("--clip-value", a->clip_value, "Limit on each element of the gradient");
+  command->add_option("--dtype", a->dtype, "f32 or f64")->capture_default_str();
+  command->add_option("--validation", a->validation, "Fraction of the rows for validation")->capture_default_str();
+  command->add_option("--test", a->test, "Fraction of the rows for the final test")->capture_default_str();
+  command->add_option("--seed", a->seed, "Of the split, the initial weights and the permutations")
+      ->capture_default_str();
+  command->add_option("--threads", a->threads, "At most (default: the machine's); the result does not depend on it");
+  command->add_option("--missing", a->missing, "Text that stands for a missing value, e.g. n/a or glucose=0");
+  command->add_option("--drop", a->drop, "Columns to leave out, by name or position");
+  command->add_flag("--impute", a->impute, "Fill missing numbers by the training mean");
+  command->add_flag("--no-standardise", a->no_standardise, "Take numbers as they are");
+  command->add_option("-o,--output", a->model, "Model file (default: the data's name with .ansatz)");
+  command->add_option("--split-out", a->split_out, "Also write which row is in which part, as CSV");
+  command->add_flag("--json", a->json, "Print one JSON object on the last line");
+  command->add_flag("--quiet", a->quiet, "Print nothing else");
+  command->footer(
+      "Examples:\n"
+      "  ansatz train digits.csv.gz --target digit --hidden 100,30\n"
+      "  ansatz train housing.data --epochs 1000 --l2 1e-3 --dtype f64 -o boston.ansatz\n"
+      "Writes the model, MODEL.history.csv and MODEL.history.json. Ctrl-C ends after the current step and saves.");
+  command->callback([a, &action] { action = [a] { return train_command(*a); }; });
+}
+
+}  // namespace ansatz::cli
