@@ -19,7 +19,10 @@ std::vector<Var> fresh(const std::vector<Var>& xs) {
   return result;
 }
 
-std::vector<Var> stable(const std::vector<Var>& ys, NodeId since) { return passes::canonicalise(ys, since); }
+std::vector<Var> stable(const std::vector<Var>& ys, NodeId since) {
+  check_trace(ys, "the result of a differentiated function");
+  return passes::canonicalise(ys, since);
+}
 
 namespace {
 

@@ -67,9 +67,9 @@ template <std::size_t I, class F>
 auto value_and_grad_at(F f) {
   return [f = std::move(f)](const auto&... args) {
     auto [y, xs] = traced(
-        f, [](auto& arguments, auto&& visit) { visit(std::get<I>(arguments)); }, std::tuple(args...));
+        f, [](auto& arguments, auto&& visit) { visit(std::get<I>(arguments)); }, std::make_tuple(args...));
     const std::vector<Var> gradient = gradients(tree::leaves(y).at(0), xs);
-    return std::pair(std::move(y), tree::with_leaves(std::get<I>(std::tuple(args...)), gradient));
+    return std::pair(std::move(y), tree::with_leaves(std::get<I>(std::make_tuple(args...)), gradient));
   };
 }
 
@@ -93,7 +93,7 @@ auto value_and_grad(F f, int argument) {
   return [f = std::move(f), argument](const auto&... args) {
     auto [y, xs] = autodiff::traced(
         f, [argument](auto& arguments, auto&& visit) { autodiff::visit_argument(arguments, argument, visit); },
-        std::tuple(args...));
+        std::make_tuple(args...));
     const std::vector<Var> gradient = autodiff::gradients(tree::leaves(y).at(0), xs);
     return std::pair(std::move(y), gradient.at(0));
   };
@@ -138,8 +138,8 @@ auto vjp(const F& f, const Args&... args) {
   auto [y, xs] = autodiff::traced(
       f,
       [](auto& arguments, auto&& visit) { std::apply([&](auto&... argument) { (visit(argument), ...); }, arguments); },
-      std::tuple(args...));
-  auto pull = [y = y, xs = xs, structure = std::tuple(args...)](const std::decay_t<decltype(y)>& cotangent) {
+      std::make_tuple(args...));
+  auto pull = [y = y, xs = xs, structure = std::make_tuple(args...)](const std::decay_t<decltype(y)>& cotangent) {
     return tree::with_leaves(structure, autodiff::pull_back(tree::leaves(y), tree::leaves(cotangent), xs));
   };
   return std::pair(std::move(y), std::move(pull));

@@ -8,6 +8,12 @@
 
 namespace ansatz::autodiff {
 
+void check_trace(std::span<const Var> values, std::string_view what) {
+  for (const Var& value : values)
+    if (&value.graph() != Trace::current().graph().get())
+      throw GraphError("{} belongs to another trace; only values of the current trace can be differentiated", what);
+}
+
 namespace {
 
 /// Whether a derivative can flow from input i of `node` to its output.
@@ -24,6 +30,8 @@ bool differentiable_in(const Graph& graph, const Node& node, std::size_t i) {
 struct Path {
   Path(const Graph& graph, std::span<const Var> ys, std::span<const Var> xs)
       : active(static_cast<std::size_t>(graph.size()), false) {
+    check_trace(ys, "a value to differentiate");
+    check_trace(xs, "an argument of the derivative");
     std::vector<bool> needed(active.size(), false);
     NodeId last = -1, first = graph.size();
     for (const Var& y : ys) {
@@ -102,15 +110,14 @@ std::optional<Cotangent> pull_back(const Call& call, const Cotangent& cotangent,
   return Cotangent{std::move(value), not_equal(moved, full_like(moved, 0.0))};
 }
 
-}  // namespace
-
-std::vector<std::optional<Var>> reverse(std::span<const Var> ys, std::span<const Var> cotangents,
-                                        std::span<const Var> xs) {
+/// Reverse mode on cotangents with guards.
+std::vector<std::optional<Cotangent>> sweep_back(std::span<const Var> ys, std::span<const Cotangent> cotangents,
+                                                 std::span<const Var> xs) {
   const std::shared_ptr<Graph>& graph = Trace::current().graph();
   const Path path(*graph, ys, xs);
   std::vector<std::optional<Cotangent>> cotangent(path.active.size());
   for (std::size_t j = 0; j < ys.size(); ++j)
-    if (path.active[Path::index(ys[j].id())]) accumulate(cotangent[Path::index(ys[j].id())], {cotangents[j], {}});
+    if (path.active[Path::index(ys[j].id())]) accumulate(cotangent[Path::index(ys[j].id())], cotangents[j]);
 
   for (auto id = path.nodes.rbegin(); id != path.nodes.rend(); ++id) {
     if (!cotangent[Path::index(*id)]) continue;
@@ -127,12 +134,12 @@ std::vector<std::optional<Var>> reverse(std::span<const Var> ys, std::span<const
           placeholders.push_back(*tangents[static_cast<std::size_t>(i)]);
         }
       const Var tangent = node.op->tangent(call, tangents);
-      const auto parts = reverse(std::span(&tangent, 1), std::span(&of_output.value, 1), placeholders);
+      auto parts = sweep_back(std::span(&tangent, 1), std::span(&of_output, 1), placeholders);
       std::size_t next = 0;
       for (int i = 0; i < call.arity(); ++i)
         if (tangents[static_cast<std::size_t>(i)])
-          if (const auto& part = parts[next++])
-            accumulate(cotangent[Path::index(node.inputs[static_cast<std::size_t>(i)])], {*part, {}});
+          if (auto& part = parts[next++])
+            accumulate(cotangent[Path::index(node.inputs[static_cast<std::size_t>(i)])], std::move(*part));
       continue;
     }
     for (int i = 0; i < call.arity(); ++i)
@@ -141,11 +148,20 @@ std::vector<std::optional<Var>> reverse(std::span<const Var> ys, std::span<const
           accumulate(cotangent[Path::index(node.inputs[static_cast<std::size_t>(i)])], std::move(*part));
   }
 
+  std::vector<std::optional<Cotangent>> result;
+  for (const Var& x : xs) result.push_back(cotangent[Path::index(x.id())]);
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::optional<Var>> reverse(std::span<const Var> ys, std::span<const Var> cotangents,
+                                        std::span<const Var> xs) {
+  std::vector<Cotangent> unguarded;
+  for (const Var& cotangent : cotangents) unguarded.push_back({cotangent, {}});
   std::vector<std::optional<Var>> result;
-  for (const Var& x : xs) {
-    const auto& of_x = cotangent[Path::index(x.id())];
+  for (const auto& of_x : sweep_back(ys, unguarded, xs))
     result.push_back(of_x ? std::optional(of_x->value) : std::nullopt);
-  }
   return result;
 }
 

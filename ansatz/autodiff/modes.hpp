@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "ansatz/graph/var.hpp"
@@ -21,5 +22,8 @@ std::vector<std::optional<Var>> reverse(std::span<const Var> ys, std::span<const
 /// One sweep over the graph whatever the number of ys.
 std::vector<std::optional<Var>> forward(std::span<const Var> ys, std::span<const Var> xs,
                                         std::span<const Var> tangents);
+
+/// @throws GraphError, naming `what`, unless all values belong to the current trace.
+void check_trace(std::span<const Var> values, std::string_view what);
 
 }  // namespace ansatz::autodiff

@@ -30,11 +30,11 @@ constexpr std::size_t member_count() {
 }
 
 template <class T>
-struct is_tuple_like : std::false_type {};
+struct IsTupleLike : std::false_type {};
 template <class... T>
-struct is_tuple_like<std::tuple<T...>> : std::true_type {};
+struct IsTupleLike<std::tuple<T...>> : std::true_type {};
 template <class A, class B>
-struct is_tuple_like<std::pair<A, B>> : std::true_type {};
+struct IsTupleLike<std::pair<A, B>> : std::true_type {};
 
 template <class T>
 concept Range = requires(T& t) {
@@ -85,7 +85,7 @@ void for_each(T& value, Visit&& visit) {
   using Plain = std::remove_const_t<T>;
   if constexpr (std::is_same_v<Plain, Var>) {
     visit(value);
-  } else if constexpr (detail::is_tuple_like<Plain>::value) {
+  } else if constexpr (detail::IsTupleLike<Plain>::value) {
     std::apply([&](auto&... member) { (for_each(member, visit), ...); }, value);
   } else if constexpr (detail::Range<Plain>) {
     if constexpr (!std::is_arithmetic_v<typename Plain::value_type>)

@@ -2,7 +2,6 @@
 // find_column of table.hpp: which column a user means, and a helpful error when there is none.
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/table.hpp"
@@ -17,19 +16,22 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// Levenshtein's distance: the fewest letters to change, insert or delete.
+/// The fewest letters to change, insert, delete or swap with their neighbour (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);  // distances of a's first i letters to b's first j
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
+  const std::size_t width = b.size() + 1;
+  std::vector<std::size_t> distance((a.size() + 1) * width);  // [i, j]: of a's first i letters to b's first j
+  for (std::size_t i = 0; i <= a.size(); ++i)
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      std::size_t* const here = &distance[i * width + j];
+      if (i == 0 || j == 0) {
+        *here = i + j;
+        continue;
+      }
+      *here = std::min({*(here - width - 1) + (a[i - 1] == b[j - 1] ? 0 : 1), *(here - width) + 1, *(here - 1) + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        *here = std::min(*here, *(here - 2 * width - 2) + 1);
     }
-  }
-  return row.back();
+  return distance.back();
 }
 
 /// Up to three names like `wanted`, the most similar first: a third of its letters may differ, or it is part of them.

@@ -40,7 +40,7 @@ struct StateSlot {
 class Graph {
  public:
   /// Appends a node. The type rule of `op` is applied. @throws ShapeError, DtypeError, GraphError.
-  NodeId append(const Op& op, std::vector<NodeId> inputs, Attributes attributes = {});
+  NodeId append(const Op& op, std::vector<NodeId> operands, Attributes attributes = {});
 
   const Node& operator[](NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
   Node& operator[](NodeId id) { return nodes_[static_cast<std::size_t>(id)]; }

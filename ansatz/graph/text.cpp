@@ -62,9 +62,14 @@ std::string to_dot(const Graph& graph) {
     if (!live[static_cast<std::size_t>(id)]) continue;
     const Node& node = graph[id];
     std::string label = describe(node) + "\n" + to_string(node.type);
-    if (!node.label.empty() && node.label != node.attributes.name) label = node.label + ": " + label;
+    if (!node.label.empty() && node.label != node.attributes.name) label.insert(0, node.label + ": ");
     std::string lines;
-    for (char c : escaped(label)) lines += c == '\n' ? std::string("\\n") : std::string(1, c);
+    for (char c : escaped(label)) {
+      if (c == '\n')
+        lines += "\\n";
+      else
+        lines += c;
+    }
     text += fmt::format("  n{} [label=\"{}\"{}];\n", id, lines, node.op->kind == Kind::source ? ", style=rounded" : "");
     for (NodeId input : node.inputs) text += fmt::format("  n{} -> n{};\n", input, id);
   }
@@ -72,7 +77,8 @@ std::string to_dot(const Graph& graph) {
     text += fmt::format("  out{0} [label=\"output {0}\", shape=plaintext];\n  n{1} -> out{0};\n", i, graph.outputs[i]);
   for (std::size_t i = 0; i < graph.state.size(); ++i)
     if (graph.state[i].write)
-      text += fmt::format("  n{} -> n{} [style=dashed, constraint=false];\n", *graph.state[i].write, graph.state[i].read);
+      text +=
+          fmt::format("  n{} -> n{} [style=dashed, constraint=false];\n", *graph.state[i].write, graph.state[i].read);
   return text + "}\n";
 }
 

@@ -17,8 +17,14 @@ Graph& Var::graph() const {
   return *graph_;
 }
 
+Node& Var::mutable_node() const {
+  if (id_ >= graph().size())
+    throw GraphError("a Var was used after its trace had ended; a Var lives only inside the function that is traced");
+  return graph()[id_];
+}
+
 Var Var::labelled(std::string label) const {
-  graph()[id_].label = std::move(label);
+  mutable_node().label = std::move(label);
   return *this;
 }
 
@@ -82,15 +88,17 @@ void Trace::assign(const std::string& name, const Var& value) {
     throw DtypeError("state \"{}\" is {}, but {} is assigned", name, to_string(slot->type), to_string(value.type()));
   if (value.shape() != slot->type.shape)
     throw ShapeError("state \"{}\" is {}, but {} is assigned", name, to_string(slot->type), to_string(value.type()));
-  slot->write = value.id();
+  slot->write = own(value, "a value assigned to the state");
 }
 
-void Trace::commit_if(const Var& condition) { graph_->commit_if = condition.id(); }
-
-void Trace::output(const Var& value) {
-  if (&value.graph() != graph_.get()) throw GraphError("the result of a traced function belongs to another trace");
-  graph_->outputs.push_back(value.id());
+NodeId Trace::own(const Var& value, std::string_view what) const {
+  if (&value.graph() != graph_.get()) throw GraphError("{} belongs to another trace", what);
+  return value.id();
 }
+
+void Trace::commit_if(const Var& condition) { graph_->commit_if = own(condition, "the commit condition"); }
+
+void Trace::output(const Var& value) { graph_->outputs.push_back(own(value, "the result of a traced function")); }
 
 Graph Trace::finish() { return std::move(*graph_); }
 

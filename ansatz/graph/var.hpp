@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,11 +28,13 @@ class Var {
   NodeId id() const { return id_; }
   Graph& graph() const;
   const std::shared_ptr<Graph>& shared_graph() const { return graph_; }
-  const Node& node() const { return graph()[id_]; }
+  const Node& node() const { return mutable_node(); }
   /// Names the value for printers and error messages; returns itself.
   Var labelled(std::string label) const;
 
  private:
+  Node& mutable_node() const;
+
   std::shared_ptr<Graph> graph_;
   NodeId id_ = -1;
 };
@@ -83,6 +86,9 @@ class Trace {
   static bool active();
 
  private:
+  /// The node of a value of this trace. @throws GraphError saying what belongs to another one.
+  NodeId own(const Var& value, std::string_view what) const;
+
   std::shared_ptr<Graph> graph_;
   Trace* outer_;
 };

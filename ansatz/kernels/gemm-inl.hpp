@@ -96,29 +96,24 @@ HWY_NOINLINE void compute_tile(D d, const hn::TFromD<D>* a, std::int64_t lda, co
                                hn::TFromD<D>* c, std::int64_t ldc, std::int64_t k, std::size_t tail) {
   using TileType = Tile<D, Rows, Vectors>;
   const auto mask = hn::FirstN(d, tail);
-  TileType tile;
-  sum_chunk<TransposeA, Tail, Rows, Vectors>(d, tile, a, lda, b, ldb, 0, std::min(k, chunk_length), mask);
-  if (k > chunk_length) {
-    TileType levels[max_levels];
-    std::uint64_t chunks = 0;
-    const auto push = [&]() HWY_ATTR {
-      int level = 0;
-      for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) tile.add_before(levels[level++]);
-      levels[level] = tile;
-      ++chunks;
-    };
-    push();
-    for (std::int64_t begin = chunk_length; begin < k; begin += chunk_length) {
-      sum_chunk<TransposeA, Tail, Rows, Vectors>(d, tile, a, lda, b, ldb, begin, std::min(k, begin + chunk_length),
-                                                 mask);
-      push();
-    }
+  TileType tile, levels[max_levels];
+  std::uint64_t chunks = 0;
+  for (std::int64_t begin = 0;; begin += chunk_length) {
+    sum_chunk<TransposeA, Tail, Rows, Vectors>(d, tile, a, lda, b, ldb, begin, std::min(k, begin + chunk_length), mask);
+    const bool last = begin + chunk_length >= k;
+    if (last && chunks == 0) break;  // a single chunk: the plain sum
     int level = 0;
+    for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) tile.add_before(levels[level++]);
+    levels[level] = tile;
+    ++chunks;
+    if (!last) continue;
+    level = 0;
     std::uint64_t bits = chunks;
     while (!(bits & 1U)) bits >>= 1U, ++level;
     tile = levels[level];
     for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
       if (bits & 1U) tile.add_before(levels[level]);
+    break;
   }
   tile.template store<Tail>(d, c, ldc, mask);
 }
@@ -149,7 +144,7 @@ template <class D>
 constexpr int tallest(int vectors) {
   const int registers = HWY_TARGET == HWY_AVX2 ? 16 : 32;
   const int rows = (registers - 1 - vectors) / vectors;
-  return rows > 12 ? 12 : rows;
+  return rows > 8 ? 8 : rows;
 }
 
 template <bool TransposeA, class D>

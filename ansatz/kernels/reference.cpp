@@ -34,6 +34,10 @@ void with_floating(Dtype dtype, F&& f) {
   dtype == Dtype::f64 ? f(double{}) : f(float{});
 }
 template <class F>
+void with_boolean(Dtype, F&& f) {
+  f(bool{});
+}
+template <class F>
 void with_numeric(Dtype dtype, F&& f) {
   dtype == Dtype::i32 ? f(std::int32_t{}) : with_floating(dtype, f);
 }
@@ -365,8 +369,8 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::equal, ANSATZ_BINARY(with_numeric, bool, a == b)},
       {&rows::not_equal, ANSATZ_BINARY(with_numeric, bool, a != b)},
       {&rows::logical_and, ANSATZ_BINARY(with_type, bool, a&& b)},
-      {&rows::logical_or, ANSATZ_BINARY(with_type, bool, a || b)},
-      {&rows::logical_not, ANSATZ_UNARY(with_type, static_cast<T>(!static_cast<bool>(a)))},
+      {&rows::logical_or, ANSATZ_BINARY(with_boolean, bool, a || b)},
+      {&rows::logical_not, ANSATZ_UNARY(with_boolean, !a)},
       {&rows::neg, ANSATZ_UNARY(with_numeric, scalar::neg(a))},
       {&rows::abs, ANSATZ_UNARY(with_numeric, scalar::abs(a))},
       {&rows::sign, ANSATZ_UNARY(with_numeric, scalar::sign(a))},

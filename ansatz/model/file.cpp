@@ -70,11 +70,12 @@ void Model::save(const std::filesystem::path& path) const {
     add(fmt::format("W{}", l), {layers[l - 1], layers[l]});
     add(fmt::format("b{}", l), {layers[l]});
   }
-  file.metadata = {{"format", "ansatz-model"},
-                   {"version", std::to_string(current_version)},
-                   {"architecture", architecture_json(network())},
-                   {"encoding", data::to_json(encoding())},
-                   {"record", json(record()).dump()}};
+  file.metadata = {
+      {"format", "ansatz-model"},
+      {"version", std::to_string(current_version)},
+      {"architecture", architecture_json(network())},
+      {"encoding", data::to_json(encoding())},
+      {"record", json(record()).dump(-1, ' ', false, json::error_handler_t::replace)}};  // paths need not be UTF-8
   file.metadata["checksum"] = checksum(file);
   io::write_safetensors(path, file);
 }
@@ -110,7 +111,9 @@ Model Model::load(const std::filesystem::path& path) {
                  json::parse(file.text("record")).get<Record>());
   } catch (const json::exception& error) {
     throw IoError("{}: the model's description cannot be read: {}", path.string(), error.what());
-  } catch (const ArgumentError& error) {
+  } catch (const IoError&) {
+    throw;
+  } catch (const Error& error) {
     throw IoError("{}: {}", path.string(), error.what());
   }
 }

@@ -36,8 +36,9 @@ class Model {
   std::int64_t outputs() const { return network().outputs(); }
   /// Predictions [rows, outputs()] for rows of raw inputs, in the order and units of the training table's numeric
   /// columns: the target in its unit, the probability of the second class, or the probabilities of all classes.
-  /// The result for a row has the same bits alone and in any batch. @throws ArgumentError when a size does not fit or
-  /// the model has text inputs; DataError for NaN or infinite inputs.
+  /// The result for a row has the same bits alone and in any batch. @throws DataError when the number of inputs does
+  /// not fit, the model has text inputs, or an input is infinite, or NaN and the model does not impute; ArgumentError
+  /// when there is no room for the predictions.
   void predict(std::span<const double> inputs, std::span<double> predictions) const;
   std::vector<double> predict(std::span<const double> inputs) const;
   /// The same for a row-major matrix with data(), rows() and cols(), such as an Eigen::Map or Eigen::Matrix of doubles.

@@ -84,7 +84,8 @@ Var mean(const Var& of_rows, const std::optional<Var>& weights) {
   if (weights->shape() != of_rows.shape())
     throw ShapeError("{} sample weights were given for costs {}", to_string(weights->shape()),
                      to_string(of_rows.shape()));
-  return sum(*weights * of_rows) / sum(*weights);
+  const Var total = sum(*weights);
+  return sum(*weights * of_rows) / where(total > 0.0, total, 1.0);
 }
 
 }  // namespace ansatz::cost

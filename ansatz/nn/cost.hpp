@@ -15,7 +15,8 @@
 namespace ansatz::cost {
 
 /// A cost c_i of row i from the network's outputs [batch, outputs] (before the output activation: logits) and the
-/// targets: [batch] or [batch, outputs] numbers, or [batch] i32 labels. Any function of Vars will do.
+/// targets: [batch] or [batch, outputs] numbers, or [batch] i32 labels. Any function of Vars that gives [batch] numbers
+/// will do, or one number for the whole batch where there are no sample weights.
 struct Cost {
   std::string name;
   std::function<Var(const Var& outputs, const Var& targets)> of_rows;
@@ -36,7 +37,7 @@ Cost cross_entropy();
 /// The cost called `name` (huber with δ = 1). @throws ArgumentError listing the names there are.
 Cost find(std::string_view name);
 
-/// Σ c_i / n, or Σ w_i c_i / Σ w_i.
+/// Σ c_i / n, or Σ w_i c_i / Σ w_i; 0 where all weights are 0 (as those of a small batch may be).
 Var mean(const Var& of_rows, const std::optional<Var>& weights = {});
 
 }  // namespace ansatz::cost

@@ -334,11 +334,11 @@ Var apply_with_bounds(const Op& op, const Var& x, std::vector<std::int64_t> low,
 
 }  // namespace
 
-Var slice(const Var& x, std::vector<std::int64_t> start, std::vector<std::int64_t> stop) {
+Var slice(const Var& x, std::vector<std::int64_t> start, const std::vector<std::int64_t>& stop) {
   return apply_with_bounds(rows::slice, x, std::move(start), stop);
 }
 
-Var pad(const Var& x, std::vector<std::int64_t> before, std::vector<std::int64_t> after) {
+Var pad(const Var& x, std::vector<std::int64_t> before, const std::vector<std::int64_t>& after) {
   return apply_with_bounds(rows::pad, x, std::move(before), after);
 }
 

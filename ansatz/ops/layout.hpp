@@ -22,9 +22,9 @@ Var reshape(const Var& x, const Shape& shape);
 Var transpose(const Var& x);
 Var transpose(const Var& x, std::vector<std::int64_t> order);
 /// Elements start[a] ≤ i < stop[a] of every axis a. @throws ShapeError.
-Var slice(const Var& x, std::vector<std::int64_t> start, std::vector<std::int64_t> stop);
+Var slice(const Var& x, std::vector<std::int64_t> start, const std::vector<std::int64_t>& stop);
 /// Zeros around x: `before` and `after` elements on each axis.
-Var pad(const Var& x, std::vector<std::int64_t> before, std::vector<std::int64_t> after);
+Var pad(const Var& x, std::vector<std::int64_t> before, const std::vector<std::int64_t>& after);
 /// Joins along `axis`; all other extents agree. @throws ShapeError, DtypeError.
 Var concatenate(const std::vector<Var>& parts, int axis = 0);
 /// Rows x[index[i], …]: shape index.shape + x.shape without its first axis. Indices outside x throw ArgumentError when

@@ -138,33 +138,34 @@ Optimizer adamw(AdamwOptions o) {
 
 namespace {
 
-/// Every optimizer with its default options and the given learning rate (its default for 0).
-std::vector<Optimizer> all(double learning_rate) {
-  const auto with_rate = [&]<class Options>(Options options) {
-    if (learning_rate > 0.0) options.learning_rate = learning_rate;
-    return options;
-  };
-  return {sgd(with_rate(SgdOptions{})),
-          momentum(with_rate(MomentumOptions{})),
-          nesterov(with_rate(MomentumOptions{})),
-          adagrad(with_rate(AdagradOptions{})),
-          adagrad_momentum(with_rate(AdagradMomentumOptions{})),
-          rmsprop(with_rate(RmspropOptions{})),
-          adam(with_rate(AdamOptions{})),
-          adamw(with_rate(AdamwOptions{}))};
+/// The optimizer with its default options, but for the learning rate where one is given.
+template <auto make, class Options>
+Optimizer made(std::optional<double> learning_rate) {
+  Options options;
+  if (learning_rate) options.learning_rate = *learning_rate;
+  return make(options);
 }
+
+constexpr Optimizer (*every[])(std::optional<double>) = {made<sgd, SgdOptions>,
+                                                         made<momentum, MomentumOptions>,
+                                                         made<nesterov, MomentumOptions>,
+                                                         made<adagrad, AdagradOptions>,
+                                                         made<adagrad_momentum, AdagradMomentumOptions>,
+                                                         made<rmsprop, RmspropOptions>,
+                                                         made<adam, AdamOptions>,
+                                                         made<adamw, AdamwOptions>};
 
 }  // namespace
 
 std::vector<std::string> names() {
   std::vector<std::string> result;
-  for (const Optimizer& optimizer : all(0.0)) result.push_back(optimizer.name);
+  for (const auto& make : every) result.push_back(make({}).name);
   return result;
 }
 
-Optimizer find(std::string_view name, double learning_rate) {
-  for (const Optimizer& optimizer : all(learning_rate))
-    if (optimizer.name == name) return optimizer;
+Optimizer find(std::string_view name, std::optional<double> learning_rate) {
+  for (const auto& make : every)
+    if (make({}).name == name) return make(learning_rate);
   throw ArgumentError("there is no optimizer \"{}\"; there are {}", name, fmt::join(names(), ", "));
 }
 

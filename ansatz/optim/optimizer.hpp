@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,9 +102,9 @@ struct AdamwOptions {
 };
 Optimizer adamw(AdamwOptions options = {});
 
-/// The optimizer called `name` with its defaults, but for the learning rate where one is given (> 0).
-/// @throws ArgumentError listing the names there are.
-Optimizer find(std::string_view name, double learning_rate = 0.0);
+/// The optimizer called `name` with its defaults, but for the learning rate where one is given.
+/// @throws ArgumentError listing the names there are, or for a learning rate that is no finite number ≥ 0.
+Optimizer find(std::string_view name, std::optional<double> learning_rate = {});
 /// The names of all.
 std::vector<std::string> names();
 

@@ -113,8 +113,8 @@ std::vector<Product> Forms::flattened(std::vector<Product> terms, Flattening fla
   std::vector<Product> open;
   bool shared = false, any = false;
   for (const Product& term : terms) {
-    const bool is_sum = term.factors.size() == 1 && term.factors[0].exponent == 1 &&
-                        (*this)[term.factors[0].base].kind == Kind::sum;
+    const bool is_sum =
+        term.factors.size() == 1 && term.factors[0].exponent == 1 && (*this)[term.factors[0].base].kind == Kind::sum;
     if (!is_sum) {
       open.push_back(term);
       continue;

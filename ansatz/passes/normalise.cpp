@@ -105,8 +105,8 @@ class Search {
     }
     std::vector<Product> outputs;
     for (int m : region_.outputs) outputs.push_back(values[static_cast<std::size_t>(m)]);
-    written.outputs = emit(forms, outputs, written.program,
-                           [&](int m) { return choices[static_cast<std::size_t>(m)].flipped; });
+    written.outputs =
+        emit(forms, outputs, written.program, [&](int m) { return choices[static_cast<std::size_t>(m)].flipped; });
     written.cost = written.program.cost(written.outputs);
     written.negates = written.program.negates(written.outputs);
     return written;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
+#include "ansatz/base/floating_point.hpp"
 #include "ansatz/passes/passes.hpp"
 
 namespace ansatz::passes {
@@ -58,6 +59,7 @@ class Pipeline {
 }  // namespace
 
 Graph optimise(Graph graph, const Options& options) {
+  const FloatingPointEnvironment environment;  // constants are computed here
   const Pipeline pipeline(options);
   graph = pipeline.tidy(pipeline.tidy(std::move(graph)));
   graph = pipeline.shortened(graph);

@@ -97,9 +97,8 @@ Regions::Regions(const Graph& graph) : graph_(graph) {
 
   std::vector<bool> is_member(n, false);
   for (NodeId id = 0; id < graph.size(); ++id)
-    is_member[static_cast<std::size_t>(id)] =
-        live[static_cast<std::size_t>(id)] && is_floating(graph[id].type.dtype) &&
-        (is_arithmetic(graph[id].op) || neighbour(id)) && !number(id);
+    is_member[static_cast<std::size_t>(id)] = live[static_cast<std::size_t>(id)] && is_floating(graph[id].type.dtype) &&
+                                              (is_arithmetic(graph[id].op) || neighbour(id)) && !number(id);
 
   Sets sets(n);
   std::vector<NodeId> some_user(n, -1);  // of an atom

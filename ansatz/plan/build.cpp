@@ -7,8 +7,10 @@
 #include <map>
 #include <queue>
 #include <set>
+#include <tuple>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/floating_point.hpp"
 #include "ansatz/graph/source.hpp"
 #include "ansatz/ops/layout.hpp"
 #include "ansatz/ops/matmul.hpp"
@@ -142,6 +144,17 @@ class Planner {
     std::set<NodeId> outputs;
     for (NodeId output : graph_.outputs) outputs.insert(alias_of(graph_, output).value);
 
+    // A writer is skipped when the condition does not hold: no output may need what it computes.
+    std::vector<bool> for_outputs(index(graph_.size()), false);
+    for (NodeId output : graph_.outputs) for_outputs[index(output)] = true;
+    for (NodeId id = graph_.size() - 1; id >= 0; --id)
+      if (for_outputs[index(id)])
+        for (NodeId input : graph_[id].inputs) for_outputs[index(input)] = true;
+    const auto only_for_state = [&](GroupId writer) {
+      const std::vector<NodeId> nodes = nodes_of(writer);
+      return std::none_of(nodes.begin(), nodes.end(), [&](NodeId node) { return for_outputs[index(node)]; });
+    };
+
     for (std::size_t i = 0; i < graph_.state.size(); ++i) {
       const StateSlot& slot = graph_.state[i];
       if (!slot.write) continue;
@@ -151,7 +164,8 @@ class Planner {
           value.offset == 0 && writer >= 0 && bytes(value.value) == static_cast<std::int64_t>(slot.type.bytes());
       const bool after_condition =
           condition_group_ < 0 || (writer >= 0 && writer != condition_group_ && !depends(condition_group_, writer));
-      if (whole && after_condition && writes[value.value] == 1 && !outputs.contains(value.value) &&
+      const bool skippable = writer >= 0 && (!graph_.commit_if || only_for_state(writer));
+      if (whole && after_condition && skippable && writes[value.value] == 1 && !outputs.contains(value.value) &&
           can_write_in_place(slot, value.value, writer)) {
         in_place_[value.value] = {first_input_base + static_cast<std::int32_t>(graph_.inputs.size() + i), 0};
         for (GroupId reader : readers_[index(slot.read)])
@@ -163,9 +177,11 @@ class Planner {
         if (is_source(graph_, value.value)) snapshots_.insert({value.value});
       }
     }
-    // Outputs that show a slot's value before the run.
-    for (NodeId output : graph_.outputs) {
-      const NodeId value = alias_of(graph_, output).value;
+    // Outputs that show a slot's value before the run; a condition that is a slot.
+    std::vector<NodeId> shown = graph_.outputs;
+    if (graph_.commit_if) shown.push_back(*graph_.commit_if);
+    for (NodeId id : shown) {
+      const NodeId value = alias_of(graph_, id).value;
       for (const StateSlot& slot : graph_.state)
         if (slot.read == value && slot.write) snapshots_.insert({value});
     }
@@ -205,20 +221,22 @@ class Planner {
       const auto nodes = nodes_of(id);
       return *std::max_element(nodes.begin(), nodes.end());
     };
-    using Ready = std::pair<NodeId, GroupId>;
+    // What writes state comes last: it is skipped, with all that follows, when the condition does not hold.
+    using Ready = std::tuple<bool, NodeId, GroupId>;
     std::priority_queue<Ready, std::vector<Ready>, std::greater<>> ready;
     std::size_t expected = 0;
     for (GroupId id = 0; id < groups(); ++id) {
       if (nodes_of(id).empty()) continue;
       ++expected;
-      if (waiting[static_cast<std::size_t>(id)] == 0) ready.emplace(last_node(id), id);
+      if (waiting[static_cast<std::size_t>(id)] == 0) ready.emplace(committing_.contains(id), last_node(id), id);
     }
     while (!ready.empty()) {
-      const GroupId id = ready.top().second;
+      const GroupId id = std::get<2>(ready.top());
       ready.pop();
       order_.push_back(id);
       for (GroupId next : after[static_cast<std::size_t>(id)])
-        if (--waiting[static_cast<std::size_t>(next)] == 0) ready.emplace(last_node(next), next);
+        if (--waiting[static_cast<std::size_t>(next)] == 0)
+          ready.emplace(committing_.contains(next), last_node(next), next);
     }
     if (order_.size() != expected) throw GraphError("plan: the groups of this graph depend on each other in a circle");
   }
@@ -348,7 +366,7 @@ class Planner {
       plan_.outputs.push_back(graph_[output].type);
       plan_.output_locations.push_back(place_of(output, true));
     }
-    if (graph_.commit_if) plan_.commit_condition = place_of(*graph_.commit_if);
+    if (graph_.commit_if) plan_.commit_condition = place_of(*graph_.commit_if, true);
   }
 
   std::string label(NodeId id) const { return graph_[id].label.empty() ? fmt::format("%{}", id) : graph_[id].label; }
@@ -449,6 +467,9 @@ class Planner {
 
 }  // namespace
 
-Plan build(const Graph& graph) { return Planner(graph).run(); }
+Plan build(const Graph& graph) {
+  const FloatingPointEnvironment environment;  // constants are rounded here
+  return Planner(graph).run();
+}
 
 }  // namespace ansatz::plan

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 
-#include "ansatz/base/error.hpp"
 #include "ansatz/graph/source.hpp"
 
 namespace ansatz::plan {
@@ -28,7 +27,7 @@ class Builder {
     if (group_.product) load(*group_.product, Spread::dense);
     // Loads come first in the numbering: find them all before the first step.
     for (NodeId id : group_.nodes)
-      for (NodeId input : graph_[id].inputs) operand(id, input);
+      for (NodeId input : graph_[id].inputs) operand(input);
     for (NodeId id : group_.nodes) add_step(id);
     for (NodeId id : group_.nodes)
       if (needed(id)) chain_.stores.push_back({registers_.at(id), places_(id), graph_[id].type.dtype, spread_of(id)});
@@ -68,19 +67,18 @@ class Builder {
     return entry->second;
   }
 
-  /// The register of an operand of `id`; loads it on the first call.
-  std::int16_t operand(NodeId id, NodeId input) {
-    const auto resolved = resolve(graph_, input);
-    if (!resolved) throw GraphError("plan: node %{} of a chain reads a broadcast that no chain can read", id);
-    const NodeId base = alias_of(graph_, resolved->value).value;
+  /// The register of an operand; loads it on the first call.
+  std::int16_t operand(NodeId input) {
+    const Resolved resolved = resolve(graph_, input).value_or(Resolved{input, Spread::dense});
+    const NodeId base = alias_of(graph_, resolved.value).value;
     if (member(base)) {
       const auto found = registers_.find(base);
       return found == registers_.end() ? std::int16_t{-1} : found->second;
     }
-    Spread spread = resolved->spread;
+    Spread spread = resolved.spread;
     const bool one_hot_labels = graph_[input].type.shape.rank() == 1 && group_.space.rank() == 2;
     if (spread == Spread::dense && one_hot_labels) spread = Spread::column;  // a value a row
-    return load(resolved->value, spread);
+    return load(resolved.value, spread);
   }
 
   void add_step(NodeId id) {
@@ -89,7 +87,7 @@ class Builder {
     step.op = node.op;
     step.dtype = node.type.dtype;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      step.operands[i] = operand(id, node.inputs[i]);
+      step.operands[i] = operand(node.inputs[i]);
       step.operand_dtype = graph_[node.inputs[i]].type.dtype;
     }
     step.per_row = group_.space.rank() > 0 && !full(id);

@@ -14,6 +14,8 @@ namespace {
 
 /// Longest row that a chain along rows holds in the first cache.
 constexpr std::int64_t longest_row = 128;
+/// Most operations of a chain: with up to two loads each they fit the registers of the chain runner.
+constexpr std::size_t longest_chain = 60;
 
 bool is_reduction(const Op& op) { return &op == &rows::sum || &op == &rows::reduce_max || &op == &rows::reduce_min; }
 
@@ -121,14 +123,16 @@ class Grouping {
     if (std::find(roots.begin(), roots.end(), id) != roots.end()) return false;
     return std::all_of(uses_[index(id)].begin(), uses_[index(id)].end(), [&](NodeId user) {
       if (graph_[user].op == &rows::broadcast) return read_through(user);
-      return chainable(user) && graph_[user].op != &rows::one_hot && resolve(graph_, id).has_value();
+      return chainable(user) && !is_view(graph_, user) && graph_[user].op != &rows::one_hot &&
+             resolve(graph_, id).has_value();
     });
   }
 
   bool chainable(NodeId id) const {
     const Node& node = graph_[id];
     if (node.op == &rows::integer_pow) return false;
-    if (node.op == &rows::one_hot) return node.type.shape.rank() == 2 && node.type.shape[1] <= longest_row;
+    if (node.op == &rows::one_hot)
+      return is_floating(node.type.dtype) && node.type.shape.rank() == 2 && node.type.shape[1] <= longest_row;
     if (!node.op->elementwise) return row_reduction(id);
     if (node.op == &rows::cast &&
         (graph_[node.inputs[0]].type.dtype != Dtype::boolean || !is_floating(node.type.dtype)))
@@ -221,10 +225,9 @@ class Grouping {
   }
 
   bool compatible(GroupId a, GroupId b) {
-    if (!at(a).chain || !at(b).chain) return false;
+    if (!at(a).chain || !at(b).chain || at(a).nodes.size() + at(b).nodes.size() > longest_chain) return false;
     const Dtype la = lanes(a), lb = lanes(b);
-    if (la != lb && la != Dtype::boolean && lb != Dtype::boolean) return false;
-    return true;
+    return la == lb || la == Dtype::boolean || lb == Dtype::boolean;
   }
 
   /// Whether `id`, of shape [rows], is made from per-row values of a chain along rows.
@@ -234,8 +237,14 @@ class Grouping {
     return graph_[id].type.shape == Shape{rows_group.space[0]};
   }
 
-  /// Whether what `id` reads from the group is there, at the same place, as a value or one value a row.
-  bool readable_inside(NodeId id, GroupId producer) {
+  /// Whether what the nodes of `reader` read from `producer` is there, at the same place, as a value or one value a
+  /// row.
+  bool readable_inside(GroupId reader, GroupId producer) {
+    const auto& nodes = at(reader).nodes;
+    return std::all_of(nodes.begin(), nodes.end(), [&](NodeId node) { return node_readable_inside(node, producer); });
+  }
+
+  bool node_readable_inside(NodeId id, GroupId producer) {
     for (NodeId input : graph_[id].inputs) {
       const auto operand = resolve(graph_, input);
       if (!operand) continue;
@@ -272,7 +281,8 @@ class Grouping {
       if ((at(candidate).along_rows || at(current).along_rows) && at(candidate).space.rank() == 2 &&
           at(candidate).space[1] > longest_row)
         continue;
-      if (readable_inside(id, candidate) && may_merge(candidate, current)) merge(current, candidate);
+      if (readable_inside(current, candidate) && readable_inside(candidate, current) && may_merge(candidate, current))
+        merge(current, candidate);
     }
   }
 
@@ -342,7 +352,8 @@ class Grouping {
       std::sort(products.rbegin(), products.rend());
       for (NodeId product : products) {
         const GroupId theirs = group(product);
-        if (theirs == id || at(theirs).product || !may_merge(theirs, id)) continue;
+        if (theirs == id || at(theirs).product || !reads_element_by_element(id, product) || !may_merge(theirs, id))
+          continue;
         at(id).product = product;
         merge(theirs, id);
         auto& nodes = at(id).nodes;
@@ -350,6 +361,16 @@ class Grouping {
         break;
       }
     }
+  }
+
+  /// Whether a chain reads of a product only the element that it is computing: an epilogue never sees the other rows.
+  bool reads_element_by_element(GroupId chain, NodeId product) {
+    for (NodeId node : at(chain).nodes)
+      for (NodeId input : graph_[node].inputs) {
+        const Resolved read = resolve(graph_, input).value_or(Resolved{input, Spread::dense});
+        if (read.value != product && alias_of(graph_, read.value).value == product) return false;
+      }
+    return true;
   }
 
   /// Σ over the rows of B beside Aᵀ B.
@@ -364,13 +385,22 @@ class Grouping {
         if (product.op != &rows::matmul || product.inputs[1] != matrix || product.inputs[0] == matrix) continue;
         if (product.attributes.ints != std::vector<std::int64_t>{1, 0}) continue;
         const GroupId theirs = group(user);
-        if (at(theirs).column_sums || !may_merge(group(id), theirs)) continue;
+        if (at(theirs).column_sums || reads(theirs, group(id)) || !may_merge(group(id), theirs)) continue;
         at(theirs).column_sums = id;
         at(group(id)).nodes.clear();
         group(id) = theirs;
         break;
       }
     }
+  }
+
+  /// Whether a node of group `reader` reads what group `maker` computes.
+  bool reads(GroupId reader, GroupId maker) {
+    const auto& nodes = at(reader).nodes;
+    return std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) {
+      const std::vector<GroupId> makers = producers(node);
+      return std::find(makers.begin(), makers.end(), maker) != makers.end();
+    });
   }
 
   const Graph& graph_;

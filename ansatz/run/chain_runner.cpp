@@ -39,8 +39,9 @@ T lane_value(const std::byte* at, Dtype dtype) {
 template <class T>
 void store_lane(std::byte* at, T lane, Dtype dtype) {
   if (dtype == Dtype::boolean) {
-    T zero{};
-    *reinterpret_cast<std::uint8_t*>(at) = std::memcmp(&lane, &zero, sizeof lane) != 0;
+    std::uint8_t bytes[sizeof lane];
+    std::memcpy(bytes, &lane, sizeof lane);
+    *reinterpret_cast<std::uint8_t*>(at) = bytes[0] != 0;  // all ones or all zeros
   } else {
     std::memcpy(at, &lane, sizeof lane);
   }
@@ -57,6 +58,7 @@ void with_lane(Dtype lanes, F&& f) {
 }  // namespace
 
 ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) : chain_(std::move(chain)) {
+  if (registers() > most) throw GraphError("a chain has {} values; a runner holds {}", registers(), most);
   lane_bytes_ = size_of(chain_.lanes);
   flat_ = !chain_.along_rows;
   for (const Load& load : chain_.loads)
@@ -130,7 +132,6 @@ void ChainRunner::run(Bases bases, std::int64_t begin, std::int64_t end, std::by
 // ----------------------------------------------------------------------------------------------------
 
 void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
-  constexpr std::size_t most = 64;
   const void* loads[most];
   std::int64_t load_strides[most];
   void* stores[most];
@@ -206,7 +207,6 @@ void ChainRunner::run_strips(Bases bases, std::int64_t begin, std::int64_t end, 
 }
 
 void ChainRunner::run_segment(Bases bases, const Segment& segment, std::byte* scratch) const {
-  constexpr std::size_t most = 128;
   std::byte* at[most];
   const std::int64_t first = segment.row * chain_.columns + segment.column;
   const std::int64_t n = segment.n();
@@ -280,7 +280,6 @@ void ChainRunner::run_blocks(Bases bases, std::int64_t begin, std::int64_t end, 
 /// Rows [row, row + valid): registers hold element (r, c) at c · block + r; rows beyond repeat the last one.
 template <class T>
 void ChainRunner::run_block(Bases bases, std::int64_t row, std::int64_t valid, std::byte* scratch) const {
-  constexpr std::size_t most = 128;
   const std::int64_t columns = chain_.columns;
   const std::size_t loads = chain_.loads.size();
   bool per_row[most], spread_out[most] = {};

@@ -34,6 +34,7 @@ class ChainRunner {
  private:
   static constexpr std::int64_t strip = 256;  // elements of a strip
   static constexpr std::int64_t block = 16;   // rows of a block
+  static constexpr std::size_t most = 192;    // registers; the planner keeps chains shorter
 
   struct Segment {
     std::int64_t row, rows, column, columns;
@@ -48,7 +49,7 @@ class ChainRunner {
   void fill_constants(Bases bases, std::byte* scratch, std::int64_t repeat_rows) const;
 
   template <class T>
-  void run_block(Bases bases, std::int64_t row, std::int64_t rows, std::byte* scratch) const;
+  void run_block(Bases bases, std::int64_t row, std::int64_t valid, std::byte* scratch) const;
 
   std::byte* slot(std::byte* scratch, std::size_t reg) const { return scratch + reg * slot_bytes_; }
   std::size_t registers() const { return chain_.loads.size() + chain_.steps.size(); }

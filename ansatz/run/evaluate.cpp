@@ -16,11 +16,12 @@ passes::Options default_passes() {
 }
 
 std::vector<Tensor> execute(Graph graph, const std::vector<Tensor>& inputs) {
+  if (inputs.size() != graph.inputs.size())
+    throw ArgumentError("{} arguments were given; the graph expects {}", inputs.size(), graph.inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Type type{inputs[i].dtype(), inputs[i].shape()};
-    if (i >= graph.inputs.size() || graph[graph.inputs[i]].type != type)
-      throw ShapeError("argument {} is {}; the graph expects {}", i, to_string(type),
-                       i < graph.inputs.size() ? to_string(graph[graph.inputs[i]].type) : "no such argument");
+    const Type type{inputs[i].dtype(), inputs[i].shape()}, expected = graph[graph.inputs[i]].type;
+    if (type != expected)
+      throw ShapeError("argument {} is {}; the graph expects {}", i, to_string(type), to_string(expected));
   }
   graph = passes::optimise(std::move(graph), default_passes());
   State state;

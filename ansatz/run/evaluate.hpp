@@ -10,6 +10,7 @@
 #include "ansatz/autodiff/tree.hpp"
 #include "ansatz/base/tensor.hpp"
 #include "ansatz/graph/var.hpp"
+#include "ansatz/passes/canonicalise.hpp"
 #include "ansatz/passes/passes.hpp"
 
 namespace ansatz {
@@ -18,31 +19,21 @@ namespace run {
 
 /// The passes' options with this library's kernels for constant folding.
 passes::Options default_passes();
-/// Runs `graph` once on `inputs`. @throws ShapeError, DtypeError when an input does not match.
+/// Runs `graph` once on `inputs`. @throws ArgumentError, ShapeError when the inputs do not match the graph's.
 std::vector<Tensor> execute(Graph graph, const std::vector<Tensor>& inputs);
 
 }  // namespace run
 
-/// Records `f` called with Vars of the types of `arguments`, and returns the optimised graph.
-template <class F>
-Graph trace(const F& f, const std::vector<Type>& arguments) {
+/// The graph of f(x₀, …, x_{N−1}) for arguments of the given types, as recorded (passes::optimise shortens it).
+/// Example: Graph graph = trace(grad(f, 0), {Type{Dtype::f64, {}}, Type{Dtype::f64, {}}});
+template <class F, std::size_t N>
+Graph trace(const F& f, const Type (&types)[N]) {
   Trace trace;
   std::vector<Var> xs;
-  for (const Type& type : arguments) xs.push_back(trace.input(type));
+  for (const Type& type : types) xs.push_back(trace.input(type));
   const auto call = [&]<std::size_t... I>(std::index_sequence<I...>) { return f(xs[I]...); };
-  const auto emit = [&](const auto& result) { tree::for_each(result, [&](const Var& y) { trace.output(y); }); };
-  if constexpr (requires { f(xs); }) {
-    emit(f(xs));
-  } else if constexpr (requires { f(xs[0]); }) {
-    if (xs.size() != 1) throw ArgumentError("a function of one Var was traced with {} arguments", xs.size());
-    emit(call(std::make_index_sequence<1>{}));
-  } else if constexpr (requires { f(xs[0], xs[0]); }) {
-    if (xs.size() != 2) throw ArgumentError("a function of two Vars was traced with {} arguments", xs.size());
-    emit(call(std::make_index_sequence<2>{}));
-  } else {
-    if (xs.size() != 3) throw ArgumentError("a function of three Vars was traced with {} arguments", xs.size());
-    emit(call(std::make_index_sequence<3>{}));
-  }
+  const auto result = call(std::make_index_sequence<N>{});
+  tree::for_each(result, [&](const Var& y) { trace.output(y); });
   return trace.finish();
 }
 
@@ -57,7 +48,8 @@ auto evaluate(const F& f, const Arguments&... arguments) {
   for (const Tensor& input : inputs) xs.push_back(trace.input({input.dtype(), input.shape()}));
   const auto call = [&]<std::size_t... I>(std::index_sequence<I...>) { return f(xs[I]...); };
   const auto result = call(std::make_index_sequence<sizeof...(Arguments)>{});
-  for (const Var& y : tree::leaves(result)) trace.output(y);
+  // In stable form, as before differentiation: the value is then the one that value_and_grad gives.
+  for (const Var& y : passes::canonicalise(tree::leaves(result), 0)) trace.output(y);
   std::vector<Tensor> values = run::execute(trace.finish(), inputs);
   if constexpr (std::is_same_v<std::decay_t<decltype(result)>, Var>)
     return std::move(values.at(0));

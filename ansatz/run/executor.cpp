@@ -4,39 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#else
-#include <cfenv>
-#endif
+#include "ansatz/base/floating_point.hpp"
 
 namespace ansatz::run {
 
 namespace {
-
-/// Round to nearest, denormals kept, no traps, whatever the caller's environment; restored at the end.
-class FloatingPointEnvironment {
- public:
-#if defined(__x86_64__)
-  FloatingPointEnvironment() : saved_(_mm_getcsr()) { _mm_setcsr(0x1F80); }
-  ~FloatingPointEnvironment() { _mm_setcsr(saved_); }
-
- private:
-  unsigned saved_;
-#else
-  FloatingPointEnvironment() {
-    std::fegetenv(&saved_);
-    std::fesetenv(FE_DFL_ENV);
-  }
-  ~FloatingPointEnvironment() { std::fesetenv(&saved_); }
-
- private:
-  std::fenv_t saved_;
-#endif
- public:
-  FloatingPointEnvironment(const FloatingPointEnvironment&) = delete;
-  FloatingPointEnvironment& operator=(const FloatingPointEnvironment&) = delete;
-};
 
 /// Work (about: multiply-adds or elementwise operations) below which another thread costs more than it brings.
 constexpr double work_per_thread = 100e3;
@@ -44,6 +16,12 @@ constexpr double work_per_thread = 100e3;
 constexpr double work_for_threads = 4e6;
 /// Rows of a product that are computed before its epilogue runs over them.
 constexpr std::int64_t band = 24;
+
+/// Into how many parts of at least `grain` an extent can be divided.
+double grains(std::int64_t extent, std::int64_t grain) {
+  const std::int64_t parts = (extent + grain - 1) / grain;
+  return static_cast<double>(parts);
+}
 
 double plan_work(const plan::Plan& plan) {
   double work = static_cast<double>(plan.flops);
@@ -83,10 +61,10 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   entries_run_.assign(static_cast<std::size_t>(team_.workers()), 0);
 }
 
-void Executor::add_task(Task::What what, std::size_t index, bool commits, double work, double grains) {
+void Executor::add_task(Task::What what, std::size_t index, bool commits, double work, double parts) {
   int workers = team_.workers();
   if (!options_.force_split) workers = std::min(workers, static_cast<int>(work / work_per_thread));
-  workers = std::max(1, std::min(workers, static_cast<int>(std::min(grains, 1e6))));
+  workers = std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
   tasks_.push_back({what, index, commits, workers});
 }
 
@@ -95,19 +73,17 @@ void Executor::add(const plan::Entry& entry) {
     chains_.emplace_back(*chain, kernels_);
     const ChainRunner& runner = chains_.back();
     add_task(Task::What::chain, chains_.size() - 1, entry.commits, runner.work(),
-             static_cast<double>((runner.extent() + runner.grain() - 1) / runner.grain()));
+             grains(runner.extent(), runner.grain()));
   } else if (const auto* product = std::get_if<plan::Product>(&entry.work)) {
     products_.push_back({*product, nullptr});
     if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
     const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
     if (product->transpose_b)
-      add_task(Task::What::pack, products_.size() - 1, entry.commits, elements,
-               static_cast<double>((product->n + 7) / 8));
+      add_task(Task::What::pack, products_.size() - 1, entry.commits, elements, grains(product->n, 8));
     add_task(Task::What::product, products_.size() - 1, entry.commits, elements * static_cast<double>(product->m),
              static_cast<double>(product->m));
     if (product->column_sums)
-      add_task(Task::What::column_sums, products_.size() - 1, entry.commits, elements,
-               static_cast<double>((product->n + 15) / 16));
+      add_task(Task::What::column_sums, products_.size() - 1, entry.commits, elements, grains(product->n, 16));
   } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
     dense_.push_back({*generic, kernels::find_dense(generic->node, generic->operand_types), {}});
     for (const Type& type : generic->operand_types) dense_.back().operands.push_back({nullptr, type});
@@ -120,24 +96,22 @@ void Executor::add(const plan::Entry& entry) {
 
 bool Executor::run() {
   failure_ = nullptr;
-  committed_ = true;
+  failed_.store(false, std::memory_order_relaxed);
   team_.run([](void* self, int worker) { static_cast<Executor*>(self)->work(worker); }, this);
   if (failure_) std::rethrow_exception(failure_);
-  return committed_;
+  return holds();
 }
 
 void Executor::work(int worker) {
   const FloatingPointEnvironment environment;
   for (const Task& task : tasks_) {
-    if (task.commits && plan_.commit_condition && *address(bases_.data(), *plan_.commit_condition) == std::byte{0}) {
-      if (worker == 0) committed_ = false;
-      break;  // every entry after the first one that commits serves the new state
-    }
-    if (worker < task.workers && !(worker == 0 && failure_)) {
+    if (task.commits && !holds()) break;  // every entry after the first one that commits serves the new state
+    if (worker < task.workers && !failed_.load(std::memory_order_relaxed)) {
       try {
         execute(task, worker);
       } catch (...) {  // only dense operations throw, and only worker 0 runs them
         failure_ = std::current_exception();
+        failed_.store(true, std::memory_order_relaxed);  // others see it after the barrier: nothing more is done
       }
       ++entries_run_[static_cast<std::size_t>(worker)];
     }

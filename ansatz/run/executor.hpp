@@ -3,6 +3,7 @@
 /// Runs a plan, again and again: no allocation, no locks, no names, no graph.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -33,8 +34,9 @@ class Executor {
   void bind(std::size_t input, const void* data) {
     bases_[plan::first_input_base + input] = const_cast<std::byte*>(static_cast<const std::byte*>(data));
   }
-  /// One run. Returns whether the state was written: false when the commit condition did not hold; outputs that depend
-  /// on the new state are then undefined. @throws what an operation throws (an index out of range).
+  /// One run. Returns whether the commit condition held and the state was written; if not, the outputs are
+  /// there all the same. @throws what an operation throws (an index out of range): no state has changed that is written
+  /// by that operation or after it.
   bool run();
   const std::byte* output(std::size_t i) const { return address(bases_.data(), plan_.output_locations[i]); }
 
@@ -62,8 +64,11 @@ class Executor {
   };
 
   void add(const plan::Entry& entry);
-  void add_task(Task::What what, std::size_t index, bool commits, double work, double grain);
+  void add_task(Task::What what, std::size_t index, bool commits, double work, double parts);
   void work(int worker);
+  bool holds() const {
+    return !plan_.commit_condition || *address(bases_.data(), *plan_.commit_condition) != std::byte{0};
+  }
   void execute(const Task& task, int worker);
   void run_product(const ProductTask& task, int worker, int workers);
 
@@ -82,7 +87,7 @@ class Executor {
   std::vector<plan::Copy> copies_;
   std::vector<std::int64_t> entries_run_;
   std::exception_ptr failure_;
-  bool committed_ = true;
+  std::atomic<bool> failed_{false};
 };
 
 }  // namespace ansatz::run

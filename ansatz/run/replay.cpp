@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/run/replay.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -30,6 +31,7 @@ std::string first_non_finite(const Graph& graph, std::span<const void* const> in
   std::vector<AlignedBuffer> values(static_cast<std::size_t>(graph.size()));
   std::vector<const std::byte*> at(values.size(), nullptr);
   const std::vector<bool> live = graph.live();
+  std::vector<bool> constant(values.size(), false);  // infinities that were written into the graph are meant
   for (NodeId id = 0; id < graph.size(); ++id) {
     const auto i = static_cast<std::size_t>(id);
     if (!live[i]) continue;
@@ -52,6 +54,11 @@ std::string first_non_finite(const Graph& graph, std::span<const void* const> in
         kernels::compute(node, operands, values[i].data());
       }
     }
+    constant[i] = node.op == &rows::constant ||
+                  (!node.inputs.empty() && std::all_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+                    return constant[static_cast<std::size_t>(input)];
+                  }));
+    if (node.op->kind == Kind::source || constant[i]) continue;
     if (const auto bad = first_bad(at[i], node.type))
       return fmt::format("{} (%{}{}), element {} of {}: {}", node.op->name, id,
                          node.label.empty() ? "" : fmt::format(", \"{}\"", node.label), *bad, to_string(node.type),

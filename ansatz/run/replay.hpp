@@ -11,8 +11,9 @@
 
 namespace ansatz::run {
 
-/// Computes the graph node by node with the plain kernels and describes the first one with an output that is not finite
-/// while its inputs were, e.g. `exp (%12, "a1"), element 7 of f32[32, 100]: inf`; "" when there is none.
+/// Computes the graph node by node with the plain kernels and describes the first operation with an output that is not
+/// finite. Inputs, state and constants are not looked at: only what is made of them counts, such as the rows of a
+/// batch. For instance `exp (%12, "a1"), element 7 of f32[32, 100]: inf`; "" when there is none.
 std::string first_non_finite(const Graph& graph, std::span<const void* const> inputs, const State& state);
 
 }  // namespace ansatz::run

@@ -54,7 +54,7 @@ plan::Plan score_plan(const nn::FFNN& network, const cost::Cost& cost, const Res
   if (data.weighted()) weights = trace.input({dtype, {rows}}, "weights");
   const Var theta = trace.state({dtype, {network.parameters()}}, std::string(parameters_slot));
   const Var logits = network.logits(network.unpack(theta), x);
-  Var costs = cost.of_rows(logits, targets);
+  Var costs = cost_of_rows(cost, logits, targets, data.weighted());
   if (costs.shape().rank() == 0) costs = broadcast_to(costs, {rows});
   const auto total = [&](const Var& of_rows) { return sum(weights ? *weights * of_rows : of_rows); };
   trace.output(total(costs));

@@ -66,6 +66,14 @@ void check(const data::Parts& parts, const FitOptions& o) {
   for (double weight : o.sample_weights)
     if (!(weight >= 0.0) || !std::isfinite(weight))
       throw ArgumentError("a sample weight of {} was given; finite numbers ≥ 0 are expected", weight);
+  const auto require_weight = [&](const std::vector<std::int64_t>& part, std::string_view name) {
+    const auto counts = [&](std::int64_t row) { return o.sample_weights[static_cast<std::size_t>(row)] > 0.0; };
+    if (!o.sample_weights.empty() && !part.empty() && std::none_of(part.begin(), part.end(), counts))
+      throw ArgumentError("the sample weights of all {} {} rows are 0; one above 0, at least, is expected", part.size(),
+                          name);
+  };
+  require_weight(parts.train, "training");
+  require_weight(parts.validation, "validation");
 }
 
 /// One part of the data, encoded and resident.
@@ -98,7 +106,8 @@ class Loop {
         step_(make_step(batch_)),
         validator_(network, cost_, validation.resident, state_, executor_),
         has_validation_(validation.data.rows > 0) {
-    if (const std::int64_t rest = train_.rows % batch_; rest != 0) last_step_.reset(new TrainingStep(make_step(rest)));
+    if (const std::int64_t rest = train_.rows % batch_; rest != 0)
+      last_step_.reset(new TrainingStep(make_step(rest)));  // NOLINT(modernize-make-unique): it cannot be moved
     const Tensor initial = initial_parameters(network_);
     std::memcpy(parameters().data(), initial.data(), parameter_bytes());
     best_ = parameters();
@@ -175,9 +184,8 @@ class Loop {
       if (!step.run(order_.data() + first)) {
         result.reason = StopReason::not_finite;
         result.message = fmt::format(
-            "epoch {}, step {}: the cost or its gradient was not finite, first in {}; the weights before this step are "
-            "kept",
-            epoch, first / batch_ + 1, step.first_non_finite());
+            "epoch {}, step {}: the cost or its gradient was not finite, first in {}; the weights of epoch {} are kept",
+            epoch, first / batch_ + 1, step.first_non_finite(), best_epoch_);
         return false;
       }
       ++result.steps;
@@ -270,6 +278,9 @@ model::Record record_of(const data::Parts& parts, const FitOptions& o, const cos
 Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options) {
   check(parts, options);
   if (!network.output()) network.set_output(output_of(parts.task));
+  if (*network.output() != output_of(parts.task))
+    throw ArgumentError("the network has the output {}; the task {} needs {}", nn::name_of(*network.output()),
+                        data::name_of(parts.task), nn::name_of(output_of(parts.task)));
   const data::Encoding encoding = data::fit_encoding(parts.table, parts.train, parts.task, options.encoding);
   if (encoding.features() != network.inputs())
     throw ArgumentError("the network has {} inputs, but the table's columns make {}", network.inputs(),

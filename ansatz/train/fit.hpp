@@ -58,7 +58,7 @@ struct Result {
 
 /// Trains `network` on the rows parts.train. The network's output is set from the task unless it was chosen. Columns
 /// are encoded with what the training rows tell (means, deviations, categories). A cost that is not finite ends
-/// training with the last good weights. @throws ArgumentError, DataError, ShapeError.
+/// training with the best weights of the epochs before. @throws ArgumentError, DataError, ShapeError.
 Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options = {});
 
 /// The initial parameters of a network: what fit begins with.

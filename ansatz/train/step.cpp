@@ -31,6 +31,16 @@ Var correct_rows(const nn::FFNN& network, const Var& logits, const Var& targets)
   return cast((said && is) || (!said && !is), logits.dtype());
 }
 
+Var cost_of_rows(const cost::Cost& cost, const Var& outputs, const Var& targets, bool weighted) {
+  const Var rows = cost.of_rows(outputs, targets);
+  const Shape each{outputs.shape()[0]};
+  if (rows.shape() == each || (rows.shape().rank() == 0 && !weighted)) return rows;
+  throw ShapeError("the cost '{}' of outputs {} and targets {} is {}; {} is expected, a number for each row{}",
+                   cost.name, to_string(outputs.shape()), to_string(targets.shape()), to_string(rows.shape()),
+                   to_string(each),
+                   rows.shape().rank() > 1 ? " (reshape the outputs as the targets, sum over columns)" : "");
+}
+
 Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
                  const StepOptions& options) {
   const Dtype dtype = network.dtype();
@@ -59,7 +69,7 @@ Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::O
   Var logits;
   const auto objective = [&](const std::vector<nn::FFNN::Layer>& layers) {
     logits = network.logits(layers, batch_x);
-    const Var rows = cost.of_rows(logits, batch_t);
+    const Var rows = cost_of_rows(cost, logits, batch_t, options.weights);
     const Var mean = rows.shape().rank() == 0 ? rows : cost::mean(rows, batch_w);
     Var total = mean.labelled("cost");
     if (l2) total = total + 0.5 * cast(*l2, dtype) * over_weights(layers, [](const Var& w) { return square(w); });

@@ -34,6 +34,10 @@ inline constexpr std::string_view parameters_slot = "parameters";
 Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
                  const StepOptions& options);
 
+/// The cost of each row, or of all where there are no sample weights. @throws ShapeError for any other shape: numbers
+/// [batch, 1] and [batch] broadcast to [batch, batch], whose mean would mean nothing.
+Var cost_of_rows(const cost::Cost& cost, const Var& outputs, const Var& targets, bool weighted);
+
 /// 1 for each row that a classifier has right, else 0: [batch].
 Var correct_rows(const nn::FFNN& network, const Var& logits, const Var& targets);
 

@@ -73,7 +73,7 @@ int inspect_command(const InspectArguments& a) {
                          {"classes", model.encoding().target.classes},
                          {"record", model.record()},
                          {"weights_sha256", model.weights_sha256()}};
-  fmt::print("{}\n", json.dump());
+  print_json(json);
   return success;
 }
 

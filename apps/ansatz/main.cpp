@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 
+#include "ansatz/base/error.hpp"
 #include "apps/ansatz/commands.hpp"
 
 int main(int argc, char** argv) {
   using namespace ansatz::cli;  // NOLINT: the program's own names
-  CLI::App app{"Ansatz trains, inspects and applies feed-forward neural networks.", "ansatz"};
+  CLI::App app{"Ansatz trains, inspects and applies feed-forward neural networks.", argc > 0 ? argv[0] : "ansatz"};
   app.footer(
       "Examples:\n"
       "  ansatz train digits.csv.gz --target digit -o digits.ansatz\n"
@@ -27,7 +30,10 @@ int main(int argc, char** argv) {
   add_bench(app, action);
   try {
     app.parse(argc, argv);
-    return action();
+    const int code = action();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw ansatz::IoError("the output could not be written: {}", std::strerror(errno));
+    return code;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? success : usage;
   } catch (const std::bad_alloc&) {

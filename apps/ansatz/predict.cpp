@@ -20,6 +20,7 @@ namespace {
 struct PredictArguments {
   std::string model, data, output;
   std::vector<std::string> missing;
+  std::string header, delimiter;
   bool json = false;
 };
 
@@ -57,10 +58,13 @@ std::string predictions_csv(const model::Model& model, const std::vector<double>
 }
 
 int predict_command(const PredictArguments& a) {
+  for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
   const model::Model model = model::Model::load(a.model);
   data::CsvOptions csv;
   csv.target = "none";
   csv.missing = a.missing;
+  csv.delimiter = delimiter_of(a.delimiter);
+  csv.header = header_of(a.header);
   for (const data::InputColumn& input : model.encoding().inputs)
     if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
   const data::Table table = data::read_csv(a.data, csv);
@@ -94,7 +98,7 @@ int predict_command(const PredictArguments& a) {
       json["metrics"] = to_json(*metrics);
       json["metrics"].erase("cost");
     }
-    fmt::print("{}\n", json.dump());
+    print_json(json);
   }
   return success;
 }
@@ -108,6 +112,9 @@ void add_predict(CLI::App& app, Action& action) {
   command->add_option("data", a->data, "Table with the model's input columns (others are ignored)")->required();
   command->add_option("-o,--output", a->output, "CSV of predictions (default: standard output)");
   command->add_option("--missing", a->missing, "Text that stands for a missing value");
+  command->add_option("--header", a->header,
+                      "Whether the first line names the columns: yes or no (default: as it looks)");
+  command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
   command->footer("Example:\n  ansatz predict digits.ansatz new_digits.csv -o out.csv");
   command->callback([a, &action] { action = [a] { return predict_command(*a); }; });

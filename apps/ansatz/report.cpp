@@ -1,11 +1,39 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "apps/ansatz/report.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "ansatz/base/error.hpp"
 
 namespace ansatz::cli {
+
+char delimiter_of(const std::string& name) {
+  if (name.empty()) return 0;
+  if (name == "comma" || name == ",") return ',';
+  if (name == "tab" || name == "\t") return '\t';
+  if (name == "semicolon" || name == ";") return ';';
+  if (name == "blank" || name == " ") return ' ';
+  throw ArgumentError("\"{}\" was given as delimiter; comma, tab, semicolon or blank is expected", name);
+}
+
+std::optional<bool> header_of(const std::string& answer) {
+  if (answer.empty()) return std::nullopt;
+  if (answer == "yes") return true;
+  if (answer == "no") return false;
+  throw ArgumentError("--header {} was given; yes or no is expected", answer);
+}
+
+void print_json(const nlohmann::json& json) {
+  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void require_other_file(const std::filesystem::path& output, const std::filesystem::path& input) {
+  std::error_code none;  // a file that does not exist is another one
+  if (std::filesystem::is_regular_file(output, none) && std::filesystem::equivalent(output, input, none))
+    throw IoError("{}: is an input, which the output would replace; name another file", output.string());
+}
 
 std::vector<std::int64_t> widths(const std::string& text) {
   std::vector<std::int64_t> result;

@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <optional>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/threads.hpp"
@@ -23,12 +26,14 @@ namespace {
 struct TrainArguments {
   std::string data, target = "last", hidden = "100,30", activation = "leaky_relu", optimizer = "adam",
                     schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
-  double learning_rate = 0.0, validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
+  std::optional<double> learning_rate;
+  double validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
   std::int64_t batch = 32, epochs = 200, patience = 30, warm_up = 0;
   std::uint64_t seed = 0;
   int threads = 0;
   bool json = false, quiet = false, no_standardise = false, impute = false;
-  std::vector<std::string> missing, drop;
+  std::vector<std::string> missing, drop, text;
+  std::string header, delimiter, program;
 };
 
 std::atomic<bool> stop_requested{false};
@@ -73,6 +78,16 @@ std::string stem_of(const std::string& path) {
   return name.substr(0, name.find('.'));
 }
 
+/// Tells of a place that cannot be written before the work, not after it. @throws IoError.
+void require_place(const std::filesystem::path& model) {
+  if (std::filesystem::is_directory(model)) throw IoError("{}: is a folder; name a file in it", model.string());
+  const std::filesystem::path folder = model.has_parent_path() ? model.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder))
+    throw IoError("{}: the folder does not exist, so that the model could not be written", folder.string());
+  if (access(folder.c_str(), W_OK) != 0)
+    throw IoError("{}: the model could not be written into this folder: {}", folder.string(), std::strerror(errno));
+}
+
 void write_split(const std::string& path, const data::Parts& parts) {
   std::vector<const char*> part(static_cast<std::size_t>(parts.table.rows()), "");
   for (std::int64_t row : parts.train) part[static_cast<std::size_t>(row)] = "train";
@@ -100,7 +115,7 @@ void print_result(const TrainArguments& a, const train::Result& result, const st
                                             : "training",
                train::confusion_table(shown));
   fmt::print("model        {}\nhistory      {}\n", a.model, history);
-  fmt::print("\nnext: ansatz predict {} {} -o predictions.csv\n", a.model, a.data);
+  fmt::print("\nnext: {} predict {} {} -o predictions.csv\n", a.program, a.model, a.data);
 }
 
 nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const train::Result& result,
@@ -127,10 +142,15 @@ int train_command(TrainArguments a) {
   const auto hidden = widths(a.hidden);
   const std::string stem = stem_of(a.data);
   if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
+  require_place(a.model);
+  require_other_file(a.model, a.data);
   data::CsvOptions csv;
   csv.target = a.target;
   csv.missing = a.missing;
   csv.drop = a.drop;
+  csv.text = a.text;
+  csv.delimiter = delimiter_of(a.delimiter);
+  csv.header = header_of(a.header);
   const data::Table table = data::read_csv(a.data, csv);
   data::SplitOptions split{.validation = a.validation, .test = a.test, .seed = a.seed};
   if (!a.task.empty()) split.task = data::task_from_name(a.task);
@@ -170,10 +190,6 @@ int train_command(TrainArguments a) {
     std::fflush(stdout);
   }
   if (!a.split_out.empty()) write_split(a.split_out, parts);
-  // Tell of a place that cannot be written before the work, not after it.
-  if (const auto folder = std::filesystem::path(a.model).parent_path();
-      !folder.empty() && !std::filesystem::is_directory(folder))
-    throw IoError("{}: the folder does not exist, so that the model could not be written", folder.string());
 
   ProgressLine progress(!a.quiet && !a.json, a.epochs);
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
@@ -188,7 +204,7 @@ int train_command(TrainArguments a) {
   io::write_atomically(history, train::to_csv(result.history));
   io::write_atomically(base + ".history.json", train::to_json(result.history));
   if (!a.quiet) print_result(a, result, history);
-  if (a.json) fmt::print("{}\n", json_of(a, parts, result, history).dump());
+  if (a.json) print_json(json_of(a, parts, result, history));
   switch (result.reason) {
     case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
     case train::StopReason::interrupted: return interrupted;
@@ -203,6 +219,7 @@ int train_command(TrainArguments a) {
 void add_train(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
   const auto a = std::make_shared<TrainArguments>();
+  a->program = app.get_name();
   command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip")->required();
   command->add_option("--target", a->target, "Column to predict: name, position from 1, or last")
       ->capture_default_str();
@@ -233,10 +250,16 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("--validation", a->validation, "Fraction of the rows for validation")->capture_default_str();
   command->add_option("--test", a->test, "Fraction of the rows for the final test")->capture_default_str();
   command->add_option("--seed", a->seed, "Of the split, the initial weights and the permutations")
-      ->capture_default_str();
-  command->add_option("--threads", a->threads, "At most (default: the machine's); the result does not depend on it");
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--threads", a->threads, "At most (default: the machine's); the result does not depend on it")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--missing", a->missing, "Text that stands for a missing value, e.g. n/a or glucose=0");
   command->add_option("--drop", a->drop, "Columns to leave out, by name or position");
+  command->add_option("--text", a->text, "Columns to read as text although they hold numbers");
+  command->add_option("--header", a->header,
+                      "Whether the first line names the columns: yes or no (default: as it looks)");
+  command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
   command->add_flag("--impute", a->impute, "Fill missing numbers by the training mean");
   command->add_flag("--no-standardise", a->no_standardise, "Take numbers as they are");
   command->add_option("-o,--output", a->model, "Model file (default: the data's name with .ansatz)");
@@ -247,7 +270,8 @@ void add_train(CLI::App& app, Action& action) {
       "Examples:\n"
       "  ansatz train digits.csv.gz --target digit --hidden 100,30\n"
       "  ansatz train housing.data --epochs 1000 --l2 1e-3 --dtype f64 -o boston.ansatz\n"
-      "Writes the model, MODEL.history.csv and MODEL.history.json. Ctrl-C ends after the current step and saves.");
+      "Beside digits.ansatz it writes digits.history.csv and digits.history.json. Ctrl-C ends after the current step "
+      "and saves.");
   command->callback([a, &action] { action = [a] { return train_command(*a); }; });
 }
 

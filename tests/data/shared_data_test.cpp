@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The files of the shared data, whose habits are those of the files that users bring, against what Python's csv module
+// and pandas read (tests/golden/tables.py). Bit for bit: each column's SHA-256 is compared.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "ansatz/data/classes.hpp"
+#include "ansatz/data/csv.hpp"
+#include "ansatz/data/encoding.hpp"
+#include "ansatz/data/task.hpp"
+#include "ansatz/io/sha256.hpp"
+
+namespace ansatz::data {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> shared_data() {
+  const char* given = std::getenv("ANSATZ_SHARED_DATA");
+  const fs::path folder = given != nullptr ? fs::path(given) : fs::path(ANSATZ_SOURCE_DIR) / "../shared/data";
+  return fs::is_directory(folder) ? std::optional(folder) : std::nullopt;
+}
+
+#define SKIP_WITHOUT_SHARED_DATA(folder) \
+  const auto folder = shared_data();     \
+  if (!folder) GTEST_SKIP() << "there is no ../shared/data; name its folder with ANSATZ_SHARED_DATA"
+
+nlohmann::json golden_tables() {
+  std::ifstream stream(fs::path(ANSATZ_SOURCE_DIR) / "tests/golden/tables.json");
+  return nlohmann::json::parse(stream)["tables"];
+}
+
+std::string checksum(const Column& column) {
+  io::Sha256 sum;
+  if (column.kind == ColumnKind::text) {
+    for (const std::string& text : column.texts) sum.update(text + "\n");
+    return sum.hex();
+  }
+  std::vector<double> numbers = column.numbers;
+  for (double& value : numbers)
+    if (std::isnan(value)) value = std::numeric_limits<double>::quiet_NaN();
+  sum.update(std::as_bytes(std::span(numbers)));
+  return sum.hex();
+}
+
+TEST(SharedData, AreReadAsPythonAndPandasReadThem) {
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  int files = 0;
+  for (const auto& expected : golden_tables()) {
+    SCOPED_TRACE(expected["file"]);
+    const Table table = read_csv(*folder / std::string(expected["file"]));
+    EXPECT_EQ(table.rows(), expected["rows"]);
+    EXPECT_EQ(table.notes()[1] == "the first line names the columns", expected["header"]);
+    ASSERT_EQ(table.columns().size(), expected["columns"].size());
+    for (std::size_t i = 0; i < table.columns().size(); ++i) {
+      const Column& column = table.column(i);
+      const auto& golden_column = expected["columns"][i];
+      EXPECT_EQ(column.name, golden_column["name"]);
+      EXPECT_EQ(name_of(column.kind), golden_column["kind"]) << column.name;
+      EXPECT_EQ(column.missing, golden_column.value("missing", 0)) << column.name;
+      EXPECT_EQ(checksum(column), golden_column["sha256"]) << column.name;
+    }
+    ++files;
+  }
+  EXPECT_EQ(files, 20);
+}
+
+TEST(SharedData, HaveTheMeansAndDeviationsOfExactArithmetic) {
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  for (const auto& expected : golden_tables()) {
+    const Table table = read_csv(*folder / std::string(expected["file"]));
+    if (table.columns().size() < 2) continue;
+    SCOPED_TRACE(expected["file"]);
+    const auto rows = all_rows(table);
+    const Encoding encoding = fit_encoding(table, rows, deduce_task(table.target_column()), {.impute = true});
+    ASSERT_EQ(encoding.inputs.size() + 1, table.columns().size()) << "the target is the last column";
+    for (std::size_t i = 0; i < encoding.inputs.size(); ++i) {
+      const InputColumn& input = encoding.inputs[i];
+      if (input.kind == ColumnKind::text) continue;
+      const double mean = expected["columns"][i]["mean"];
+      const double deviation = expected["columns"][i]["deviation"];
+      const double magnitude = std::abs(mean) + deviation;
+      EXPECT_NEAR(input.mean, mean, 4e-16 * magnitude) << input.name;
+      EXPECT_NEAR(input.scale, deviation == 0 ? 1 : deviation, 1e-15 * deviation) << input.name;
+      EXPECT_EQ(input.fill, input.mean);
+    }
+  }
+}
+
+TEST(SharedData, SuggestTheTasksThatTheyAreUsedFor) {
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  struct Case {
+    const char* file;
+    const char* target;
+    Task task;
+  };
+  for (const Case& c :
+       std::vector<Case>{{"classic_small/abalone.csv", "last", Task::regression},
+                         {"classic_small/banknote_authentication.csv", "last", Task::binary},
+                         {"classic_small/california_housing.csv", "median_house_value", Task::regression},
+                         {"classic_small/california_housing.csv", "ocean_proximity", Task::multiclass},
+                         {"classic_small/diabetes_target.csv.gz", "last", Task::regression},
+                         {"classic_small/housing.data", "last", Task::regression},
+                         {"classic_small/ionosphere.csv", "last", Task::binary},
+                         {"classic_small/iris.csv", "last", Task::multiclass},
+                         {"classic_small/optdigits.tes", "last", Task::multiclass},
+                         {"classic_small/pima-indians-diabetes.csv", "last", Task::binary},
+                         {"classic_small/sonar.csv", "last", Task::binary},
+                         {"classic_small/wdbc.data", "2", Task::binary},
+                         {"classic_small/wine.csv", "last", Task::multiclass},
+                         {"classic_small/winequality-white.csv", "last", Task::multiclass},
+                         {"higgs/binary.train", "1", Task::binary},
+                         {"susy/susy_small.csv", "SUSY", Task::binary},
+                         {"magic/magic04.data", "last", Task::binary},
+                         {"nuclear_eos_chd/chddata.csv", "last", Task::binary},
+                         {"nuclear_eos_chd/EoS.csv", "last", Task::regression}}) {
+    std::string why;
+    const Table table = read_csv(*folder / c.file, {.target = c.target});
+    EXPECT_EQ(name_of(deduce_task(table.target_column(), &why)), name_of(c.task)) << c.file << ": " << why;
+  }
+}
+
+TEST(Digits, OfTheExamplesAreThoseOfTheSharedData) {
+  const Table digits = read_csv(fs::path(ANSATZ_SOURCE_DIR) / "examples/data/digits.csv.gz", {.target = "digit"});
+  EXPECT_EQ(digits.rows(), 1797);
+  ASSERT_EQ(digits.columns().size(), 65U);
+  EXPECT_EQ(digits.column(0).name, "p0");
+  EXPECT_EQ(digits.column(63).name, "p63");
+  EXPECT_EQ(deduce_task(digits.target_column()), Task::multiclass);
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  const Table original = read_csv(*folder / "classic_small/optdigits.tes");
+  for (std::size_t i = 0; i < 65; ++i) EXPECT_EQ(digits.column(i).numbers, original.column(i).numbers);
+}
+
+}  // namespace
+}  // namespace ansatz::data

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The architecture: its parameters, its outputs, what it refuses; and initial weights.
+#include "ansatz/nn/ffnn.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "ansatz/base/error.hpp"
+#include "ansatz/run/evaluate.hpp"
+#include "tests/io/temporary_folder.hpp"
+#include "tests/support/golden.hpp"
+#include "tests/support/tensors.hpp"
+
+namespace ansatz::test {
+namespace {
+
+using testing::HasSubstr;
+using Numbers = std::vector<double>;
+
+Tensor key_of(std::int32_t seed) { return Tensor(std::vector<std::int32_t>{seed, 0, 0, 0}, {4}); }
+
+Numbers initial(const nn::FFNN& network, std::int32_t seed) {
+  return numbers_of(evaluate([&](const Var& key) { return network.initial(key); }, key_of(seed)));
+}
+
+Numbers weights(const nn::Initialiser& initialiser, std::int64_t n_in, std::int64_t n_out, Dtype dtype) {
+  return numbers_of(evaluate([&](const Var& key) { return initialiser(key, n_in, n_out, dtype, 1); }, key_of(7)));
+}
+
+double mean_of(const Numbers& x) { return std::accumulate(x.begin(), x.end(), 0.0) / static_cast<double>(x.size()); }
+double variance_of(const Numbers& x) {
+  const double mean = mean_of(x);
+  double total = 0.0;
+  for (double value : x) total += (value - mean) * (value - mean);
+  return total / static_cast<double>(x.size());
+}
+
+TEST(Initialisers, HaveTheMeanVarianceAndShapeOfTheirPublications) {
+  constexpr std::int64_t n_in = 400, n_out = 200;  // 80,000 weights: the variance is known to 0.5 %
+  using nn::Distribution;
+  struct Case {
+    nn::Initialiser initialiser;
+    double variance;
+  };
+  for (Dtype dtype : {Dtype::f64, Dtype::f32})
+    for (const Case& c : std::vector<Case>{{nn::glorot(), 2.0 / (n_in + n_out)},
+                                           {nn::glorot(Distribution::normal), 2.0 / (n_in + n_out)},
+                                           {nn::he(), 2.0 / n_in},
+                                           {nn::he(Distribution::uniform), 2.0 / n_in},
+                                           {nn::lecun(), 1.0 / n_in},
+                                           {nn::lecun(Distribution::uniform), 1.0 / n_in},
+                                           {nn::gaussian(0.3), 0.09},
+                                           {nn::gaussian(), 1.0}}) {
+      const Numbers w = weights(c.initialiser, n_in, n_out, dtype);
+      ASSERT_EQ(w.size(), 80000U);
+      const double sigma = std::sqrt(c.variance), largest = std::abs(*std::max_element(w.begin(), w.end()));
+      SCOPED_TRACE(fmt::format("{} {} {}", c.initialiser.name, name_of(dtype), c.variance));
+      EXPECT_NEAR(variance_of(w), c.variance, 0.025 * c.variance);
+      EXPECT_NEAR(mean_of(w), 0.0, 5.0 * sigma / std::sqrt(80000.0));
+      if (c.initialiser.distribution == Distribution::uniform)
+        EXPECT_NEAR(largest, std::sqrt(3.0) * sigma, 1e-3 * sigma);
+      else
+        EXPECT_GT(largest, 3.5 * sigma);
+    }
+}
+
+TEST(Initialisers, AreChosenByEachLayersActivation) {
+  const nn::FFNN network({300, 300, 300, 300}, {.activations = {act::relu, act::tanh}, .dtype = Dtype::f64});
+  const Numbers theta = initial(network, 1);
+  const auto layer = [&](std::ptrdiff_t l) {
+    return Numbers(theta.begin() + l * 90300, theta.begin() + l * 90300 + 90000);
+  };
+  EXPECT_NEAR(variance_of(layer(0)), 2.0 / 300, 1e-4) << "He";
+  EXPECT_NEAR(variance_of(layer(1)), 1.0 / 300, 5e-5) << "Glorot";
+  EXPECT_NEAR(variance_of(layer(2)), 1.0 / 300, 5e-5) << "Glorot";
+  for (std::ptrdiff_t l = 0; l < 3; ++l)
+    EXPECT_THAT(Numbers(theta.begin() + l * 90300 + 90000, theta.begin() + (l + 1) * 90300), testing::Each(0.0));
+}
+
+TEST(InitialWeights, AreReproducedByTheSeedAndDifferBetweenSeedsAndLayers) {
+  const nn::FFNN network({5, 5, 5}, {.dtype = Dtype::f64});
+  EXPECT_EQ(initial(network, 3), initial(network, 3));
+  EXPECT_NE(initial(network, 3), initial(network, 4));
+  const Numbers theta = initial(nn::FFNN({5, 5, 5}, {.initialiser = nn::gaussian(), .dtype = Dtype::f64}), 3);
+  EXPECT_NE(Numbers(theta.begin(), theta.begin() + 25), Numbers(theta.begin() + 30, theta.begin() + 55));
+}
+
+TEST(InitialWeights, OfStandardDeviationZeroAreZero) {
+  EXPECT_THAT(initial(nn::FFNN({3, 2}, {.initialiser = nn::gaussian(0.0)}), 3), testing::Each(0.0));
+}
+
+TEST(FFNN, WithoutHiddenLayerIsALinearMap) {
+  const nn::FFNN network({2, 3}, {.dtype = Dtype::f64});
+  ASSERT_EQ(network.parameters(), 9);
+  const Tensor theta = tensor_of(Dtype::f64, {9}, {1, 2, 3, 4, 5, 6, 0.5, 0.25, 0.125});  // W [2, 3], b [3]
+  const Tensor x = tensor_of(Dtype::f64, {2, 2}, {1, 10, -1, 0});
+  const Tensor y =
+      evaluate([&](const Var& p, const Var& in) { return network.logits(network.unpack(p), in); }, theta, x);
+  EXPECT_EQ(numbers_of(y), (Numbers{41.5, 52.25, 63.125, -0.5, -1.75, -2.875}));
+}
+
+TEST(FFNN, PacksWhatItUnpacked) {
+  const nn::FFNN network({3, 4, 2}, {.dtype = Dtype::f64});
+  Numbers theta(static_cast<std::size_t>(network.parameters()));
+  std::iota(theta.begin(), theta.end(), 0.0);
+  const Tensor packed = evaluate([&](const Var& p) { return nn::FFNN::pack(network.unpack(p)); },
+                                 tensor_of(Dtype::f64, {network.parameters()}, theta));
+  EXPECT_EQ(numbers_of(packed), theta);
+}
+
+TEST(FFNN, RespondsAsItsOutputSays) {
+  const Tensor z = tensor_of(Dtype::f64, {1, 2}, {0.0, std::log(3.0)});
+  const auto response = [&](nn::Output output) {
+    const nn::FFNN network({1, 2}, {.output = output});
+    return numbers_of(evaluate([&](const Var& logits) { return network.respond(logits); }, z));
+  };
+  EXPECT_EQ(response(nn::Output::linear), (Numbers{0.0, std::log(3.0)}));
+  EXPECT_THAT(response(nn::Output::sigmoid), CloseTo(Numbers{0.5, 0.75}, 1e-15));
+  EXPECT_THAT(response(nn::Output::softmax), CloseTo(Numbers{0.25, 0.75}, 1e-15));
+}
+
+TEST(FFNN, DescribesItself) {
+  EXPECT_EQ(nn::FFNN({64, 100, 30, 10}, {.output = nn::Output::softmax}).describe(),
+            "64-100-30-10, leaky_relu, softmax, f32, 9,840 parameters");
+  EXPECT_EQ(nn::FFNN({2, 1}, {.dtype = Dtype::f64}).describe(), "2-1, f64, 3 parameters");
+}
+
+TEST(FFNN, RefusesWhatIsNoNetwork) {
+  const auto of = [](std::vector<std::int64_t> layers, nn::FFNNOptions options = {}) {
+    return error_of<ArgumentError>([&] { nn::FFNN(layers, options); });
+  };
+  EXPECT_THAT(of({4}), HasSubstr("a network of 1 layers was asked for; inputs and outputs, at least, are expected"));
+  EXPECT_THAT(of({}), HasSubstr("a network of 0 layers"));
+  EXPECT_THAT(of({4, 0, 1}), HasSubstr("a layer of width 0 was asked for; 1 or more is expected"));
+  EXPECT_THAT(of({4, -3, 1}), HasSubstr("a layer of width -3"));
+  EXPECT_THAT(of({4, 3, 1}, {.activations = {act::relu, act::relu}}),
+              HasSubstr("2 activations were given for 1 hidden"));
+  EXPECT_THAT(of({4, 1}, {.activations = {act::relu}}), HasSubstr("1 activations were given for 0 hidden"));
+  EXPECT_THAT(of({4, 1}, {.dtype = Dtype::i32}), HasSubstr("a network of dtype i32 was asked for; f32 or f64"));
+  EXPECT_THAT(error_of<ArgumentError>([] { nn::output_from_name("probit"); }), HasSubstr("linear, sigmoid, softmax"));
+  EXPECT_THAT(error_of<ArgumentError>([] { nn::find_initialiser("zeros"); }), HasSubstr("glorot, he, lecun, gaussian"));
+  EXPECT_THAT(error_of<ArgumentError>([] { nn::gaussian(-1.0); }), HasSubstr("0 or more is expected"));
+}
+
+TEST(FFNN, RefusesParametersAndInputsOfAnotherShape) {
+  const nn::FFNN network({2, 3}, {.dtype = Dtype::f64});
+  const auto run = [&](const Shape& theta, const Shape& x) {
+    const auto logits = [&](const Var& p, const Var& in) { return network.logits(network.unpack(p), in); };
+    return error_of<ShapeError>([&] { evaluate(logits, Tensor(Dtype::f64, theta), Tensor(Dtype::f64, x)); });
+  };
+  EXPECT_THAT(run({8}, {1, 2}), HasSubstr("the parameters are [8]; [9] is expected"));
+  EXPECT_THAT(run({9}, {1, 3}), HasSubstr("the network was given inputs [1, 3]; [rows, 2] is expected"));
+  EXPECT_THAT(run({9}, {2}), HasSubstr("[rows, 2] is expected"));
+}
+
+}  // namespace
+}  // namespace ansatz::test

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The values that other programs made (tests/golden/README.md).
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace ansatz::test {
+
+/// tests/golden/NAME.json.
+inline nlohmann::json golden(const std::string& name) {
+  const auto path = std::filesystem::path(ANSATZ_SOURCE_DIR) / "tests/golden" / (name + ".json");
+  std::ifstream stream(path);
+  return nlohmann::json::parse(stream);
+}
+
+/// A vector like `expected`: |difference| ≤ tolerance · (1 + |expected|) in every element, and all finite.
+MATCHER_P2(CloseTo, expected, tolerance, "") {
+  if (arg.size() != expected.size()) {
+    *result_listener << arg.size() << " values; " << expected.size() << " are expected";
+    return false;
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (!(std::abs(arg[i] - expected[i]) <= tolerance * (1.0 + std::abs(expected[i])))) {
+      *result_listener << "element " << i << " is " << testing::PrintToString(arg[i]) << ", expected "
+                       << testing::PrintToString(expected[i]);
+      return false;
+    }
+  return true;
+}
+
+}  // namespace ansatz::test

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// Tensors from and to plain vectors of doubles, whatever their dtype.
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include "ansatz/base/tensor.hpp"
+
+namespace ansatz::test {
+
+/// Calls f with a value of the C++ type of `dtype`.
+template <class F>
+auto with_type(Dtype dtype, F&& f) {
+  switch (dtype) {
+    case Dtype::f64: return f(double{});
+    case Dtype::f32: return f(float{});
+    case Dtype::i32: return f(std::int32_t{});
+    case Dtype::boolean: return f(bool{});
+  }
+  throw std::logic_error("no such dtype");
+}
+
+inline Tensor tensor_of(Dtype dtype, const Shape& shape, const std::vector<double>& values) {
+  Tensor tensor(dtype, shape);
+  with_type(dtype, [&](auto zero) {
+    using T = decltype(zero);
+    for (std::size_t i = 0; i < values.size(); ++i) tensor.as<T>()[i] = static_cast<T>(values[i]);
+  });
+  return tensor;
+}
+
+inline std::vector<double> numbers_of(const Tensor& tensor) {
+  std::vector<double> values(static_cast<std::size_t>(tensor.shape().elements()));
+  with_type(tensor.dtype(), [&](auto zero) {
+    using T = decltype(zero);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(tensor.as<T>()[i]);
+  });
+  return values;
+}
+
+/// n numbers, uniform between low and high, that f32 holds exactly.
+inline std::vector<double> random_numbers(std::int64_t n, std::mt19937& random, double low = -1.0, double high = 1.0) {
+  std::uniform_real_distribution<double> distribution(low, high);
+  std::vector<double> values(static_cast<std::size_t>(n));
+  for (double& value : values) value = static_cast<double>(static_cast<float>(distribution(random)));
+  return values;
+}
+
+}  // namespace ansatz::test
