@@ -368,7 +368,7 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::less_equal, ANSATZ_BINARY(with_numeric, bool, a <= b)},
       {&rows::equal, ANSATZ_BINARY(with_numeric, bool, a == b)},
       {&rows::not_equal, ANSATZ_BINARY(with_numeric, bool, a != b)},
-      {&rows::logical_and, ANSATZ_BINARY(with_type, bool, a&& b)},
+      {&rows::logical_and, ANSATZ_BINARY(with_boolean, bool, (a && b))},
       {&rows::logical_or, ANSATZ_BINARY(with_boolean, bool, a || b)},
       {&rows::logical_not, ANSATZ_UNARY(with_boolean, !a)},
       {&rows::neg, ANSATZ_UNARY(with_numeric, scalar::neg(a))},

@@ -13,7 +13,7 @@ namespace {
 bool aligned(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer) % AlignedBuffer::alignment == 0; }
 
 TEST(AlignedBuffer, IsAlignedAndZeroWithOneVectorOfPadding) {
-  for (std::size_t bytes : {0, 1, 63, 64, 65, 1000, 4096}) {
+  for (const std::size_t bytes : std::initializer_list<std::size_t>{0, 1, 63, 64, 65, 1000, 4096}) {
     const AlignedBuffer buffer(bytes);
     EXPECT_EQ(buffer.size(), bytes);
     EXPECT_TRUE(aligned(buffer.data()));

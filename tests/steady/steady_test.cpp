@@ -103,26 +103,5 @@ TEST(Counts, SeeLocks) {
   EXPECT_EQ(counts.locks, 3);
 }
 
-TEST(Counts, SeeSystemCallsOfAllThreads) {
-  const auto body = [](Counting& counting) {
-    std::atomic<int> stage{0};
-    std::thread other([&] {
-      while (stage.load() == 0) {}
-      syscall(SYS_gettid);
-      stage = 2;
-      for (;;) {}
-    });
-    counting.begin();
-    stage = 1;
-    while (stage.load() != 2) {}
-    syscall(SYS_getppid);
-    counting.end();
-    _exit(0);
-  };
-  COUNT_OR_SKIP(body, counts);
-  EXPECT_EQ(counts.system_calls, 2);
-  EXPECT_EQ(counts.first_system_call, SYS_gettid);
-}
-
 }  // namespace
 }  // namespace ansatz

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Reductions outside chains: the tuned forms have the bits of the plain ones. And the choice of a kernel set.
+#include "ansatz/kernels/dense.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "ansatz/base/error.hpp"
+#include "ansatz/ops/ops.hpp"
+#include "ansatz/ops/table.hpp"
+#include "tests/kernels/kernel_sets.hpp"
+
+namespace ansatz::test {
+namespace {
+
+class DenseKernels : public KernelSets {
+ protected:
+  /// The kernel that is found for op(x) gives what the plain kernel gives.
+  void expect_equal(const Op& op, std::vector<std::int64_t> axes, const Tensor& x) {
+    Node node{&op, {}, {}, {}, {}};
+    node.attributes.ints = std::move(axes);
+    const Type type{x.dtype(), x.shape()};
+    node.type = op.type(std::span(&type, 1), node.attributes);
+    const kernels::View view{x.data(), type};
+    const kernels::DenseKernel kernel = kernels::find_dense(node, std::span(&type, 1));
+    Tensor found(node.type.dtype, node.type.shape), expected(node.type.dtype, node.type.shape);
+    kernel(node, std::span(&view, 1), found.data(), set());
+    kernels::compute(node, std::span(&view, 1), expected.data());
+    const std::vector<double> a = numbers_of(found), b = numbers_of(expected);
+    EXPECT_EQ(first_difference(a.data(), b.data(), static_cast<std::int64_t>(a.size())), -1)
+        << op.name << " of " << to_string(type) << " along " << testing::PrintToString(node.attributes.ints);
+  }
+
+  template <class T>
+  void expect_all_equal() {
+    std::mt19937 random(51);
+    for (std::int64_t n : {1, 2, 7, 31, 512, 513, 1100, 4096, 4097, 9000}) {
+      const Tensor row(rough_numbers<T>(n, random), Shape{n});
+      const Tensor wide(rough_numbers<T>(3 * n, random), Shape{3, n}),
+          tall(rough_numbers<T>(3 * n, random), Shape{n, 3});
+      for (const Op* op : {&rows::sum, &rows::reduce_max, &rows::reduce_min, &rows::argmax}) {
+        expect_equal(*op, {0}, row);
+        for (std::int64_t axis : {0, 1}) {
+          expect_equal(*op, {axis}, wide);
+          expect_equal(*op, {axis}, tall);
+        }
+      }
+      expect_equal(rows::sum, {0, 1}, wide);
+      expect_equal(rows::all_finite, {}, wide);
+    }
+    const Tensor box(rough_numbers<T>(4 * 5 * 6, random), Shape{4, 5, 6});
+    for (const std::vector<std::int64_t>& axes :
+         std::vector<std::vector<std::int64_t>>{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}})
+      expect_equal(rows::sum, axes, box);
+    Tensor spoiled = box;
+    spoiled.template as<T>()[77] = std::numeric_limits<T>::quiet_NaN();
+    expect_equal(rows::argmax, {2}, spoiled);
+    expect_equal(rows::reduce_max, {1, 2}, spoiled);
+    expect_equal(rows::all_finite, {}, spoiled);
+  }
+};
+
+TEST_P(DenseKernels, EqualThePlainKernelsBitForBit) {
+  expect_all_equal<float>();
+  expect_all_equal<double>();
+}
+
+ANSATZ_FOR_EACH_KERNEL_SET(DenseKernels);
+
+TEST(KernelSet, IsNamedAfterItself) {
+  for (const char* name : {"avx2", "avx2-128", "avx512", "neon"}) {
+    const kernels::KernelSet* set = kernels::find_kernel_set(name);
+    EXPECT_TRUE(set == nullptr || set->name == name);
+  }
+  EXPECT_EQ(kernels::find_kernel_set("sse2"), nullptr);
+  EXPECT_EQ(kernels::find_kernel_set(""), nullptr);
+}
+
+TEST(KernelSet, CanBeForcedByTheEnvironment) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a new process: the choice is made once in each
+  const char* names[] = {"avx2", "avx2-128", "neon"};
+  for (const char* name : names) {
+    if (kernels::find_kernel_set(name) == nullptr) continue;
+    const auto choose = [&] {
+      setenv("ANSATZ_CPU", name, 1);
+      std::exit(kernels::kernel_set().name == name ? 0 : 1);
+    };
+    EXPECT_EXIT(choose(), testing::ExitedWithCode(0), "");
+  }
+}
+
+TEST(KernelSet, ThatCannotRunHereIsAnErrorThatNamesIt) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto choose = [] {
+    setenv("ANSATZ_CPU", "pentium", 1);
+    try {
+      kernels::kernel_set();
+    } catch (const PlatformError& error) {
+      std::fputs(error.what(), stderr);
+      std::exit(0);
+    }
+    std::exit(1);
+  };
+  EXPECT_EXIT(choose(), testing::ExitedWithCode(0), "ANSATZ_CPU is \"pentium\".*cannot run");
+}
+
+}  // namespace
+}  // namespace ansatz::test
