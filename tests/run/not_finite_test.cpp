@@ -32,7 +32,7 @@ TEST_P(NotFinite, DataLeavesParametersAndMomentsUntouchedBitForBit) {
   training.run();
   const std::string before = test::sha256_of(training.state());
   training.choose(3);
-  training.x.as<float>()[training.index[5] * 4 + 2] = static_cast<float>(nan);
+  training.x.as<float>()[static_cast<std::size_t>(training.index[5] * 4 + 2)] = static_cast<float>(nan);
   EXPECT_FALSE(training.training_step().run(training.index.data()));
   EXPECT_EQ(test::sha256_of(training.state()), before);
   EXPECT_THAT(training.training_step().first_non_finite(), StartsWith("gather"));
@@ -43,7 +43,7 @@ TEST_P(NotFinite, RowsThatAreNotInTheBatchDoNotMatter) {
   training.choose(0);
   for (std::int32_t row = 0; row < 60; ++row)
     if (std::find(training.index.begin(), training.index.end(), row) == training.index.end())
-      training.x.as<float>()[row * 4] = static_cast<float>(nan);
+      training.x.as<float>()[static_cast<std::size_t>(row * 4)] = static_cast<float>(nan);
   EXPECT_TRUE(training.step(0));
   EXPECT_THAT(training.training_step().first_non_finite(), IsEmpty());
 }
