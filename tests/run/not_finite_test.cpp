@@ -80,7 +80,7 @@ TEST_P(NotFinite, OnlyTheGradientMayBe) {  // √|x| has a finite value at 0 and
 TEST_P(NotFinite, TrainingGoesOnAfterwardsAsIfNothingHadHappened) {
   test::Training calm(experiment);
   training.choose(0);
-  float& number = training.x.as<float>()[training.index[0] * 4];
+  float& number = training.x.as<float>()[static_cast<std::size_t>(training.index[0] * 4)];
   const float right = number;
   number = std::numeric_limits<float>::infinity();
   EXPECT_FALSE(training.step(0));
