@@ -26,27 +26,21 @@ bool differentiable_in(const Graph& graph, const Node& node, std::size_t i) {
   return true;
 }
 
-/// The nodes through which derivatives flow from xs to ys, in order.
+/// The nodes through which derivatives flow from xs to ys, in order of use: sums of contributions have one order.
 struct Path {
   Path(const Graph& graph, std::span<const Var> ys, std::span<const Var> xs)
       : active(static_cast<std::size_t>(graph.size()), false) {
     check_trace(ys, "a value to differentiate");
     check_trace(xs, "an argument of the derivative");
-    std::vector<bool> needed(active.size(), false);
-    NodeId last = -1, first = graph.size();
-    for (const Var& y : ys) {
-      needed[index(y.id())] = true;
-      last = std::max(last, y.id());
-    }
+    std::vector<NodeId> roots;
+    for (const Var& y : ys) roots.push_back(y.id());
+    NodeId first = graph.size();
     for (const Var& x : xs) {
       active[index(x.id())] = true;
       first = std::min(first, x.id());
     }
-    for (NodeId id = last; id >= first; --id)
-      if (needed[index(id)])
-        for (NodeId input : graph[id].inputs) needed[index(input)] = true;
-    for (NodeId id = first; id <= last; ++id) {
-      if (active[index(id)] || !needed[index(id)]) continue;
+    for (NodeId id : order_of_use(graph, roots, first)) {
+      if (active[index(id)]) continue;
       const Node& node = graph[id];
       for (std::size_t i = 0; i < node.inputs.size(); ++i)
         if (active[index(node.inputs[i])] && differentiable_in(graph, node, i)) {

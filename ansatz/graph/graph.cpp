@@ -81,6 +81,29 @@ std::vector<bool> Graph::live() const {
   return alive;
 }
 
+std::vector<NodeId> order_of_use(const Graph& graph, std::span<const NodeId> roots, NodeId since) {
+  std::vector<NodeId> order;
+  std::vector<bool> seen(static_cast<std::size_t>(graph.size()), false);
+  std::vector<std::pair<NodeId, std::size_t>> path;  // a node, and how many of its inputs are done
+  const auto enter = [&](NodeId id) {
+    if (id < since || seen[static_cast<std::size_t>(id)]) return;
+    seen[static_cast<std::size_t>(id)] = true;
+    path.emplace_back(id, 0);
+  };
+  for (NodeId root : roots)
+    for (enter(root); !path.empty();) {
+      auto& [id, done] = path.back();
+      const std::vector<NodeId>& inputs = graph[id].inputs;
+      if (done < inputs.size()) {
+        enter(inputs[done++]);
+      } else {
+        order.push_back(id);
+        path.pop_back();
+      }
+    }
+  return order;
+}
+
 void verify(const Graph& graph) {
   const auto where = [&](NodeId id) {
     const Node& node = graph[id];

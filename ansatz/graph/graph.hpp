@@ -60,6 +60,11 @@ class Graph {
   std::deque<Node> nodes_;  // stable addresses: rules append while they hold references
 };
 
+/// What `roots` depend on from node `since` on, each node after its inputs, depth first in the order of roots and
+/// operands: an order that is a function of the values' structure. The order of recording is not, since C++ leaves open
+/// which operand of `f(x) + g(x)` is evaluated first.
+std::vector<NodeId> order_of_use(const Graph& graph, std::span<const NodeId> roots, NodeId since = 0);
+
 /// Replaces the roots of `graph` (outputs, written state, condition) by `map(root)`.
 template <class Map>
 void map_roots(Graph& graph, Map&& map) {

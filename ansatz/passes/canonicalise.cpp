@@ -4,7 +4,9 @@
 #include <unordered_map>
 
 #include "ansatz/ops/ops.hpp"
+#include "ansatz/passes/passes.hpp"
 #include "ansatz/passes/pattern.hpp"
+#include "ansatz/passes/rewrite.hpp"
 
 namespace ansatz::passes {
 
@@ -95,6 +97,12 @@ std::vector<Var> canonicalise(const std::vector<Var>& roots, NodeId since) {
   std::vector<Var> result;
   for (const Var& root : roots) result.emplace_back(graph, current(root.id()));
   return result;
+}
+
+Graph stable_forms(const Graph& graph) {
+  return rewrite(graph, [](NodeId, const Node& old, const std::vector<Var>& inputs) {
+    return rewrite_until_stable(copy_node(old, inputs));
+  });
 }
 
 }  // namespace ansatz::passes

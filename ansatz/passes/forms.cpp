@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace ansatz::passes {
 
@@ -13,8 +14,9 @@ std::int32_t Product::exponent_of(Base base) const {
   return 0;
 }
 
-Forms::Forms(Dtype dtype, const std::vector<int>& uses)
+Forms::Forms(Dtype dtype, const std::vector<int>& uses, bool cancel)
     : uses_(uses),
+      cancel_(cancel),
       smallest_(dtype == Dtype::f32 ? static_cast<double>(std::numeric_limits<float>::min())
                                     : std::numeric_limits<double>::min()),
       largest_(dtype == Dtype::f32 ? static_cast<double>(std::numeric_limits<float>::max())
@@ -38,6 +40,10 @@ Base Forms::atom(NodeId node, const std::optional<Product>& even) {
 
 Product Forms::named(const Product& product) {
   if (product.factors.size() == 1 && product.coefficient == 1.0 && product.factors[0].exponent == 1) return product;
+  return wrapped(product);
+}
+
+Product Forms::wrapped(const Product& product) {
   const auto [place, is_new] = products_.emplace(product, size());
   if (is_new) {
     Entry entry;
@@ -48,13 +54,14 @@ Product Forms::named(const Product& product) {
   return {1.0, {{place->second, 1}}};
 }
 
-/// Takes a factor in; √u · √u is u. False where a coefficient leaves the range.
+/// Takes a factor in; √u · √u is u. False where a coefficient leaves the range, or factors would cancel that may not.
 bool Forms::multiply_factor(Product& product, Factor factor) {
   auto place = std::lower_bound(product.factors.begin(), product.factors.end(), factor.base,
                                 [](const Factor& mine, Base base) { return mine.base < base; });
   if (place == product.factors.end() || place->base != factor.base) {
     place = product.factors.insert(place, factor);
   } else {
+    if (!cancel_ && (place->exponent > 0) != (factor.exponent > 0)) return false;
     place->exponent += factor.exponent;
   }
   const std::int32_t exponent = place->exponent;
@@ -80,8 +87,13 @@ Product Forms::multiply(Product a, const Product& b, std::int32_t n) {
   bool fits = in_range(a.coefficient) || (n > 0 && (before.coefficient == 0.0 || b.coefficient == 0.0));
   for (const Factor& factor : b.factors) fits = fits && multiply_factor(a, {factor.base, factor.exponent * n});
   if (fits) return a;
-  Product apart = named(before);
-  multiply_factor(apart, {named(b).factors[0].base, n});
+  const Product first = named(before);
+  const Factor second{named(b).factors[0].base, n};
+  Product apart = first;
+  if (!multiply_factor(apart, second)) {  // x / x, not to be cancelled: (x)¹ · x⁻¹
+    apart = wrapped(first);
+    multiply_factor(apart, second);
+  }
   return apart;
 }
 
@@ -89,7 +101,9 @@ Product Forms::interned(std::vector<Product> terms, int member) {
   if (terms.empty()) return {0.0, {}};
   if (terms.size() == 1) return terms[0];
   std::vector<Product> key = terms;
-  std::sort(key.begin(), key.end(), [](const Product& a, const Product& b) { return a.factors < b.factors; });
+  std::sort(key.begin(), key.end(), [](const Product& a, const Product& b) {
+    return std::tie(a.factors, a.coefficient) < std::tie(b.factors, b.coefficient);
+  });
   const bool negative = key.back().coefficient < 0.0;  // numbers come first: the sign is that of a true term
   const auto negate = [](std::vector<Product>& all) {
     for (Product& term : all) term.coefficient = -term.coefficient;

@@ -65,7 +65,8 @@ class Forms {
   };
 
   /// Coefficients stay within the normal numbers of `dtype`. `uses[m]`: of member m, to tell what is needed anyway.
-  Forms(Dtype dtype, const std::vector<int>& uses);
+  /// `cancel`: like factors above and below, and like terms of opposite sign, cancel (passes::Options::cancel).
+  Forms(Dtype dtype, const std::vector<int>& uses, bool cancel);
 
   const Entry& operator[](Base base) const { return entries_[static_cast<std::size_t>(base)]; }
   Base size() const { return static_cast<Base>(entries_.size()); }
@@ -85,7 +86,9 @@ class Forms {
   std::set<Factor> written_powers;
 
  private:
+  Product wrapped(const Product& product);
   Product interned(std::vector<Product> terms, int member);
+  std::vector<Product> collected(const std::vector<Product>& terms) const;
   std::vector<Product> flattened(std::vector<Product> terms, Flattening flattening);
   Product with_all_factors_out(std::vector<Product> terms, Choice choice, int member);
   Product with_some_factors_out(std::vector<Product> terms, Choice choice, int member);
@@ -98,6 +101,7 @@ class Forms {
   std::map<std::vector<Product>, Base> sums_;
   std::map<Product, Base> products_;
   const std::vector<int>& uses_;
+  bool cancel_;
   double smallest_, largest_;
 };
 

@@ -11,22 +11,6 @@ namespace {
 
 constexpr std::size_t longest_sum = 64;  // longer ones are not taken apart
 
-/// Like terms as one, in the order of their first appearance; terms that cancel disappear.
-std::vector<Product> collected(const std::vector<Product>& terms) {
-  std::vector<Product> result;
-  for (const Product& term : terms) {
-    const auto same =
-        std::find_if(result.begin(), result.end(), [&](const Product& mine) { return mine.factors == term.factors; });
-    if (same == result.end()) {
-      if (term.coefficient != 0.0 || !term.is_number()) result.push_back(term);
-      continue;
-    }
-    same->coefficient += term.coefficient;
-    if (same->coefficient == 0.0) result.erase(same);
-  }
-  return result;
-}
-
 /// Operations that the terms and their addition cost if all bases and powers are there.
 int length(const std::vector<Product>& terms) {
   int result = static_cast<int>(terms.size()) - 1;
@@ -103,11 +87,36 @@ std::optional<Shared> best_shared(const std::vector<Product>& terms) {
   return best;
 }
 
+/// `factor` is among those of `product`, with an exponent at least as far from zero.
+void take_out(Product& product, const Factor& factor) {
+  const auto place = std::find_if(product.factors.begin(), product.factors.end(),
+                                  [&](const Factor& mine) { return mine.base == factor.base; });
+  place->exponent -= factor.exponent;
+  if (place->exponent == 0) product.factors.erase(place);
+}
+
 bool has_denominator(const Product& product) {
   return std::any_of(product.factors.begin(), product.factors.end(), [](const Factor& f) { return f.exponent < 0; });
 }
 
 }  // namespace
+
+/// Like terms as one, in the order of their first appearance; those of opposite sign only where they may cancel.
+std::vector<Product> Forms::collected(const std::vector<Product>& terms) const {
+  std::vector<Product> result;
+  for (const Product& term : terms) {
+    const auto same = std::find_if(result.begin(), result.end(), [&](const Product& mine) {
+      return mine.factors == term.factors && (cancel_ || (mine.coefficient < 0.0) == (term.coefficient < 0.0));
+    });
+    if (same == result.end()) {
+      if (term.coefficient != 0.0 || !term.is_number()) result.push_back(term);
+      continue;
+    }
+    same->coefficient += term.coefficient;
+    if (same->coefficient == 0.0) result.erase(same);
+  }
+  return result;
+}
 
 std::vector<Product> Forms::flattened(std::vector<Product> terms, Flattening flattening) {
   std::vector<Product> open;
@@ -145,7 +154,7 @@ Product Forms::with_all_factors_out(std::vector<Product> terms, Choice choice, i
   if (common.is_number() && common.coefficient == 1.0) return interned(std::move(terms), member);
   for (Product& term : terms) {
     term.coefficient /= common.coefficient;
-    for (const Factor& factor : common.factors) multiply_factor(term, {factor.base, -factor.exponent});
+    for (const Factor& factor : common.factors) take_out(term, factor);
   }
   choice.factoring = Factoring::none;
   return multiply(common, add(std::move(terms), choice, member), 1);
@@ -186,7 +195,7 @@ Product Forms::over_one_denominator(const std::vector<Product>& terms, Choice ch
 Product Forms::add(std::vector<Product> terms, const Choice& choice, int member) {
   terms = collected(flattened(collected(terms), choice.flattening));
   if (terms.size() < 2) return interned(std::move(terms), member);
-  const bool joins = std::any_of(terms.begin(), terms.end(), has_denominator);
+  const bool joins = cancel_ && std::any_of(terms.begin(), terms.end(), has_denominator);
   could_join = could_join || joins;
   const Product common = common_product(terms);
   could_factor = could_factor || !common.is_number() || common.coefficient != 1.0 || best_shared(terms).has_value();

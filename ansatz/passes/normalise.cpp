@@ -32,8 +32,8 @@ struct Written {
 /// Looks for the shortest program of a region that it can find in a bounded number of trials.
 class Search {
  public:
-  Search(const Graph& graph, const Regions& regions, const Region& region)
-      : graph_(graph), regions_(regions), region_(region), choices_(region.members.size()) {
+  Search(const Graph& graph, const Regions& regions, const Region& region, bool cancel)
+      : graph_(graph), regions_(regions), region_(region), cancel_(cancel), choices_(region.members.size()) {
     name_bases_of_powers();
   }
 
@@ -70,7 +70,7 @@ class Search {
     if (const auto number = regions_.number(id)) return {*number, {}};
     const Node& node = graph_[id];
     std::optional<Product> even;
-    if (node.op == &rows::sqrt) even = form_of(node.inputs[0], values, forms);
+    if (node.op == &rows::sqrt && cancel_) even = form_of(node.inputs[0], values, forms);
     if (node.op == &rows::abs) {
       const Product inner = form_of(node.inputs[0], values, forms);
       even = forms.multiply(inner, inner, 1);
@@ -80,7 +80,7 @@ class Search {
 
   Written write(const Choices& choices) {
     --trials_left_;
-    Forms forms(graph_[region_.members[0]].type.dtype, region_.uses);
+    Forms forms(graph_[region_.members[0]].type.dtype, region_.uses, cancel_);
     Written written;
     written.options.resize(choices.size());
     std::vector<Product> values;
@@ -183,16 +183,17 @@ class Search {
   const Graph& graph_;
   const Regions& regions_;
   const Region& region_;
+  const bool cancel_;
   Choices choices_;
   int trials_left_ = 0;
 };
 
 }  // namespace
 
-Graph normalise_products(const Graph& graph) {
-  const Regions regions(graph);
+Graph normalise_products(const Graph& graph, bool cancel) {
+  const Regions regions(graph, cancel);
   std::vector<std::optional<Written>> written;
-  for (const Region& region : regions.all()) written.push_back(Search(graph, regions, region).run());
+  for (const Region& region : regions.all()) written.push_back(Search(graph, regions, region, cancel).run());
 
   std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
   const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };

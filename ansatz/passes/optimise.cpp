@@ -26,6 +26,11 @@ class Pipeline {
  public:
   explicit Pipeline(const Options& options) : options_(options) {}
 
+  Graph stable(Graph graph) const {
+    if (options_.stable_forms) graph = checked(stable_forms(graph));
+    return graph;
+  }
+
   Graph tidy(Graph graph) const {
     if (options_.fold_constants && options_.evaluate) graph = checked(fold_constants(graph, options_.evaluate));
     if (options_.simplify) graph = checked(simplify(graph));
@@ -41,7 +46,7 @@ class Pipeline {
   /// One round: normal forms where they are shorter, powers as products. The program never gets longer.
   Graph shortened(const Graph& graph) const {
     Graph next = graph;
-    if (options_.normalise_products) next = tidy(checked(normalise_products(next)));
+    if (options_.normalise_products) next = tidy(checked(normalise_products(next, options_.cancel)));
     return expanded(std::move(next));
   }
 
@@ -61,7 +66,7 @@ class Pipeline {
 Graph optimise(Graph graph, const Options& options) {
   const FloatingPointEnvironment environment;  // constants are computed here
   const Pipeline pipeline(options);
-  graph = pipeline.tidy(pipeline.tidy(std::move(graph)));
+  graph = pipeline.tidy(pipeline.tidy(pipeline.stable(std::move(graph))));
   graph = pipeline.shortened(graph);
   for (auto present = cost(graph);;) {
     Graph next = pipeline.shortened(graph);

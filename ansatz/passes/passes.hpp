@@ -15,21 +15,28 @@ namespace ansatz::passes {
 using Evaluator = std::function<Tensor(const Node& node, const std::vector<Tensor>& inputs)>;
 
 struct Options {
+  bool stable_forms = true;  ///< the rewrites of canonicalise.hpp, for what was not differentiated
   bool fold_constants = true;
   bool simplify = true;            ///< identities of single nodes: x + 0, x · 1, −(−x), broadcasts, views
   bool normalise_products = true;  ///< products and sums brought into one form, common factors taken out
+  /// Like factors and terms cancel as in algebra: x / x is 1, x − x is 0, (√x)² is x, for every x. Shorter, but it
+  /// hides an x that is zero, infinite or NaN; off, what is finite as written stays finite, and what is not stays so,
+  /// unless a value in between over- or underflows. For counting operations.
+  bool cancel = false;
   bool share_subexpressions = true;
   bool expand_powers = true;  ///< xⁿ as products; off leaves integer_pow to its kernel
   Evaluator evaluate;         ///< needed by fold_constants
 };
 
+/// What was written in forms that overflow or cancel, in stable ones (canonicalise.hpp).
+Graph stable_forms(const Graph& graph);
 /// Values that depend on constants alone.
 Graph fold_constants(const Graph& graph, const Evaluator& evaluate);
 /// x + 0, x · 1, x / 1, −(−x), a + (−b), where with a constant condition, nested broadcasts, reshapes and casts …
 Graph simplify(const Graph& graph);
 /// Products as constant · factors / factors, sums as constant + terms; like factors and terms collected, common
 /// factors taken out where that saves an operation.
-Graph normalise_products(const Graph& graph);
+Graph normalise_products(const Graph& graph, bool cancel);
 /// Equal operations on equal inputs become one.
 Graph share_subexpressions(const Graph& graph);
 /// xⁿ as products, powers of the same x sharing their squares.

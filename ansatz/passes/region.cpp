@@ -89,11 +89,11 @@ std::optional<std::pair<NodeId, std::int32_t>> Regions::neighbour(NodeId id) con
   return place->second;
 }
 
-Regions::Regions(const Graph& graph) : graph_(graph) {
+Regions::Regions(const Graph& graph, bool cancel) : graph_(graph) {
   const auto n = static_cast<std::size_t>(graph.size());
   const std::vector<bool> live = graph.live();
   const std::vector<int> uses = use_counts(graph);
-  find_neighbours(live);
+  if (cancel) find_neighbours(live);
 
   std::vector<bool> is_member(n, false);
   for (NodeId id = 0; id < graph.size(); ++id)

@@ -22,7 +22,8 @@ struct Region {
 /// The regions of a graph, and what each node is to them.
 class Regions {
  public:
-  explicit Regions(const Graph& graph);
+  /// `cancel`: bᵘ⁺ᵏ beside bᵘ may be written as bᵘ · bᵏ, which is no number where b is 0 and k negative.
+  Regions(const Graph& graph, bool cancel);
 
   const std::vector<Region>& all() const { return regions_; }
   /// The region of a node and its place there; −1: none.

@@ -17,9 +17,8 @@ Graph rewrite(const Graph& graph, const Rewrite& rewrite) {
   for (NodeId id : graph.inputs) at(id) = trace.input(graph[id].type, graph[id].attributes.name);
   for (const StateSlot& slot : graph.state) at(slot.read) = trace.state(slot.type, slot.name);
 
-  const std::vector<bool> live = graph.live();
-  for (NodeId id = 0; id < graph.size(); ++id) {
-    if (!live[static_cast<std::size_t>(id)] || at(id).id() >= 0) continue;
+  for (NodeId id : order_of_use(graph, graph.roots())) {
+    if (at(id).id() >= 0) continue;
     const Node& old = graph[id];
     std::vector<Var> inputs;
     inputs.reserve(old.inputs.size());

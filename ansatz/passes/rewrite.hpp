@@ -13,8 +13,8 @@ namespace ansatz::passes {
 /// What becomes of one node: `old` is the node, `inputs` what became of its inputs in the new graph.
 using Rewrite = std::function<Var(NodeId id, const Node& old, const std::vector<Var>& inputs)>;
 
-/// A new graph of the live nodes of `graph`, each replaced by what `rewrite` returns. Arguments, state and roots keep
-/// their order and names; dead code disappears. Types of replaced values must agree (verified).
+/// A new graph of the live nodes of `graph` in their order of use, each replaced by what `rewrite` returns. Arguments,
+/// state and roots keep their order and names; dead code disappears. Types of replaced values must agree (verified).
 Graph rewrite(const Graph& graph, const Rewrite& rewrite);
 
 /// The same node on new inputs.

@@ -10,7 +10,6 @@
 #include "ansatz/autodiff/tree.hpp"
 #include "ansatz/base/tensor.hpp"
 #include "ansatz/graph/var.hpp"
-#include "ansatz/passes/canonicalise.hpp"
 #include "ansatz/passes/passes.hpp"
 
 namespace ansatz {
@@ -48,8 +47,7 @@ auto evaluate(const F& f, const Arguments&... arguments) {
   for (const Tensor& input : inputs) xs.push_back(trace.input({input.dtype(), input.shape()}));
   const auto call = [&]<std::size_t... I>(std::index_sequence<I...>) { return f(xs[I]...); };
   const auto result = call(std::make_index_sequence<sizeof...(Arguments)>{});
-  // In stable form, as before differentiation: the value is then the one that value_and_grad gives.
-  for (const Var& y : passes::canonicalise(tree::leaves(result), 0)) trace.output(y);
+  tree::for_each(result, [&](const Var& y) { trace.output(y); });
   std::vector<Tensor> values = run::execute(trace.finish(), inputs);
   if constexpr (std::is_same_v<std::decay_t<decltype(result)>, Var>)
     return std::move(values.at(0));

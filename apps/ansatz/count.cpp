@@ -81,7 +81,9 @@ int count_command(const CountArguments& a) {
     trace.output(derivative);
     results.push_back("df/d" + a.derivative);
   }
-  const Graph graph = passes::optimise(trace.finish(), run::default_passes());
+  passes::Options options = run::default_passes();
+  options.cancel = true;  // formulas stand for real numbers here
+  const Graph graph = passes::optimise(trace.finish(), options);
   const std::int64_t operations = passes::operation_count(graph);
   const std::vector<std::string> lines = program(graph, results);
   if (a.json) {

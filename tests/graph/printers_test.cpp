@@ -43,7 +43,8 @@ TEST(GraphText, ShowsAttributes) {
   Trace trace;
   const Var x = trace.input({Dtype::f32, {2, 3}}, "x");
   const Var values = constant(std::vector<double>{1, 2, 3}, Dtype::f32, {3});
-  trace.output(matmul(leaky_relu(x, 0.25), reshape(values, {3, 1}), false, false));
+  const Var column = reshape(values, {3, 1});
+  trace.output(matmul(leaky_relu(x, 0.25), column, false, false));
   EXPECT_EQ(to_text(trace.finish()),
             "%0 f32[2, 3] = input \"x\"    # x\n"
             "%1 f32[3] = constant 3 values\n"
