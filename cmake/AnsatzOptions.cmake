@@ -20,6 +20,9 @@ if(ANSATZ_SANITIZE)
   target_link_options(ansatz_options INTERFACE -fsanitize=${ANSATZ_SANITIZE})
 endif()
 
+# For what spends no time of its own, the command line and the tests: half the time to build, or a third.
+set(ANSATZ_COLD $<IF:$<CONFIG:Debug,RelWithDebInfo>,-O0,-O1>)
+
 # Builds again faster where ccache is installed (scripts/setup.sh extra).
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(ANSATZ_CCACHE ccache)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Runs clang-tidy over ansatz/ and apps/, as many at a time as there are cores. A file is skipped when it passed before
-# with the same bytes in itself, our headers, its compiler flags and the checks (BUILD/tidy-cache remembers).
+# Runs clang-tidy over ansatz/ and apps/, as many folders at a time as there are cores. The sources of a folder are
+# checked as one, so that headers are read once. A folder is skipped when it passed before with the same bytes in its
+# files, our headers, its compiler flags and the checks (BUILD/tidy remembers).
 #
 #     scripts/tidy.sh BUILD        BUILD: a configured build tree, with compile_commands.json
 set -uo pipefail
@@ -10,38 +11,45 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 export build root
 command -v clang-tidy >/dev/null || { echo "tidy: clang-tidy is missing; scripts/setup.sh test installs it" >&2; exit 1; }
 [[ -f $build/compile_commands.json ]] || { echo "tidy: $build is not configured: cmake --preset release" >&2; exit 1; }
-mkdir -p "$build/tidy-cache"
+mkdir -p "$build/tidy"
 export common
 common=$(clang-tidy --version; cat "$root/.clang-tidy" "$root/scripts/tidy.sh")
 
-# Prints "directory <tab> file <tab> command" of each of our sources. CMake writes one key a line.
-sources() {
+# Prints "folder <tab> flags <tab> file..." of our folders; a file that CMake keeps apart (kernels/tuned.cpp includes
+# itself) is a line of its own. CMake writes one key a line.
+folders() {
   awk -F '"' -v root="$root/" '
     function value() { sub(/^[^:]*: "/, ""); sub(/",? *$/, ""); gsub(/\\"/, "\""); gsub(/\\\\/, "\\"); return $0 }
-    /^ *"directory":/ { directory = value() }
     /^ *"command":/ { command = value() }
     /^ *"file":/ {
       file = value()
-      if (index(file, root "ansatz/") == 1 || index(file, root "apps/") == 1) print directory "\t" file "\t" command
-    }' "$build/compile_commands.json" | sort -u -t $'\t' -k 2,2
+      if (index(file, root "ansatz/") != 1 && index(file, root "apps/") != 1) next
+      folder = substr(file, length(root) + 1)
+      if (folder !~ /tuned\.cpp$/) sub(/\/[^\/]*$/, "", folder)
+      sub(/^[^ ]+ /, "", command); sub(/^[^ ]*\+\+ /, "", command); sub(/ -o .*/, "", command)
+      flags[folder] = command
+      files[folder] = files[folder] "\t" file
+    }
+    END { for (folder in files) print folder "\t" flags[folder] files[folder] }' "$build/compile_commands.json" |
+    sort -u
 }
 
-check() {  # LINE of sources
-  local directory file command headers key
-  IFS=$'\t' read -r directory file command <<<"$1"
-  cd "$directory" || return 1
-  # Our headers that this source includes, from the preprocessor.
-  command=$(sed -E 's/ -o [^ ]+//' <<<"$command")
-  headers=$(eval "$command -MM -MT ansatz") || { echo "tidy: $file cannot be preprocessed" >&2; return 1; }
-  headers=${headers#*:}
-  key=$({ echo "$common$command"; cat ${headers//\\/}; } | sha256sum | cut -d ' ' -f 1)
-  [[ -e $build/tidy-cache/$key ]] && return 0
-  echo "tidy: ${file#"$root/"}"
-  clang-tidy -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$file" 2> >(grep -v 'warnings\? generated' >&2) &&
-    touch "$build/tidy-cache/$key"
+check() {  # LINE of folders
+  local folder flags files together key
+  IFS=$'\t' read -r folder flags files <<<"$1"
+  together=$build/tidy/$(tr '/.' '__' <<<"$folder").cpp
+  tr '\t' '\n' <<<"$files" | sort | sed 's/.*/#include "&"/' >"$together"
+  local -a options
+  eval "options=($flags)"
+  key=$({ echo "$common$flags"; clang++ "${options[@]}" -M -MT ansatz "$together" | tr -d '\\' | tr ' ' '\n' |
+    grep "^$root/" | xargs cat; } | sha256sum | cut -d ' ' -f 1)
+  [[ -e $build/tidy/$key ]] && return 0
+  echo "tidy: $folder"
+  clang-tidy --quiet --checks=-bugprone-suspicious-include "$together" -- "${options[@]}" -Wno-unknown-warning-option \
+    2> >(grep -v 'warnings\? generated' >&2) && touch "$build/tidy/$key"
 }
 export -f check
 
-lines=$(sources)
+lines=$(folders)
 [[ -n $lines ]] || { echo "tidy: $build compiles nothing of ansatz/ or apps/" >&2; exit 1; }
 tr '\n' '\0' <<<"$lines" | xargs -0 -n 1 -P "$(nproc)" bash -c '[[ -z $1 ]] || check "$1" || exit 1' tidy

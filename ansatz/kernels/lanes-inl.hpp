@@ -13,7 +13,9 @@
 
 #include "ansatz/kernels/sleef.hpp"
 
-// SLEEF's vector functions for the target that is being compiled.
+HWY_BEFORE_NAMESPACE();
+
+// SLEEF's vector functions, declared for the target that is being compiled: clang wants the caller's features.
 #if HWY_TARGET == HWY_AVX2
 extern "C" {
 #define ANSATZ_DECLARE(name)                         \
@@ -50,7 +52,6 @@ float64x2_t Sleef_finz_powd2_u10advsimd(float64x2_t, float64x2_t);
 }
 #endif
 
-HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE::lanes {
 namespace hn = hwy::HWY_NAMESPACE;
 

@@ -20,8 +20,6 @@ namespace {
 
 Var same_cotangent(const Call&, const Var& cotangent, int) { return cotangent; }
 
-constexpr double zero_kink[] = {0.0};
-
 /// 1 where input i is chosen over the other one, ½ where they are equal.
 Var chosen(const Call& call, int i, bool larger) {
   const Var mine = call.input(i), other = call.input(1 - i);
@@ -141,7 +139,7 @@ ANSATZ_ROW(abs){.name = "abs",
                 .elementwise = true,
                 .flops = 1,
                 .onnx = "Abs",
-                .kinks = zero_kink};
+                .kinks = kink_at_zero};
 
 ANSATZ_ROW(sign){.name = "sign",
                  .arity = 1,
@@ -151,7 +149,7 @@ ANSATZ_ROW(sign){.name = "sign",
                  .elementwise = true,
                  .flops = 1,
                  .onnx = "Sign",
-                 .kinks = zero_kink};
+                 .kinks = kink_at_zero};
 
 ANSATZ_ROW(maximum){.name = "maximum",
                     .arity = 2,
@@ -163,7 +161,7 @@ ANSATZ_ROW(maximum){.name = "maximum",
                     .elementwise = true,
                     .flops = 1,
                     .onnx = "Max",
-                    .kinks = zero_kink};
+                    .kinks = kink_at_zero};
 
 ANSATZ_ROW(minimum){.name = "minimum",
                     .arity = 2,
@@ -175,7 +173,7 @@ ANSATZ_ROW(minimum){.name = "minimum",
                     .elementwise = true,
                     .flops = 1,
                     .onnx = "Min",
-                    .kinks = zero_kink};
+                    .kinks = kink_at_zero};
 
 }  // namespace rows
 

@@ -13,10 +13,6 @@ namespace ansatz {
 
 namespace rows {
 
-namespace {
-constexpr double zero_kink[] = {0.0};
-}
-
 ANSATZ_ROW(exp){.name = "exp",
                 .kind = Kind::elementwise,
                 .type = same_type,
@@ -109,7 +105,7 @@ ANSATZ_ROW(relu){.name = "relu",
                  .elementwise = true,
                  .flops = 1,
                  .onnx = "Relu",
-                 .kinks = zero_kink};
+                 .kinks = kink_at_zero};
 
 // reals[0]: the slope for x ≤ 0.
 ANSATZ_ROW(leaky_relu){.name = "leaky_relu",
@@ -123,7 +119,7 @@ ANSATZ_ROW(leaky_relu){.name = "leaky_relu",
                        .elementwise = true,
                        .flops = 1,
                        .onnx = "LeakyRelu",
-                       .kinks = zero_kink};
+                       .kinks = kink_at_zero};
 
 }  // namespace rows
 

@@ -35,5 +35,8 @@ Type same_type(std::span<const Type> inputs, const Attributes& attributes);
 /// All inputs have one type; the output is boolean of the same shape.
 Type same_type_to_boolean(std::span<const Type> inputs, const Attributes& attributes);
 
+/// Op::kinks of what has a kink at 0.
+inline constexpr double kink_at_zero[] = {0.0};
+
 }  // namespace rows
 }  // namespace ansatz

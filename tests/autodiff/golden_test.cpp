@@ -15,8 +15,6 @@
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
-
 const nlohmann::json& golden() {
   static const nlohmann::json values = [] {
     std::ifstream file(ANSATZ_SOURCE_DIR "/tests/golden/activations_costs.json");

@@ -10,11 +10,11 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "tests/support/interpret.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
 using testing::DoubleNear;
 using testing::Pointwise;
 using Function = std::function<Var(Var)>;

@@ -12,7 +12,6 @@
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
 using testing::DoubleNear;
 using testing::Each;
 using testing::ElementsAre;

@@ -12,8 +12,6 @@
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
-
 double sigmoid_of(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
 
 const Numbers logits = {-1e4, -710.0, -40.0, -1.0, 0.0, 1.0, 40.0, 710.0, 1e4};

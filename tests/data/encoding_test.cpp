@@ -9,6 +9,7 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/random.hpp"
 #include "ansatz/data/classes.hpp"
+#include "tests/data/columns.hpp"
 #include "tests/io/temporary_folder.hpp"
 
 namespace ansatz::data {
@@ -18,14 +19,6 @@ using test::error_of;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Rows = std::vector<std::int64_t>;
-
-Column numbers(const std::string& name, std::vector<double> values) {
-  return {.name = name, .numbers = std::move(values)};
-}
-
-Column texts(const std::string& name, std::vector<std::string> values) {
-  return {.name = name, .kind = ColumnKind::text, .texts = std::move(values)};
-}
 
 Table example() {
   return Table({numbers("mass", {1, 3, 5, 100}), texts("colour", {"red", "blue", "red", "green"}),

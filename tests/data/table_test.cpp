@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ansatz/base/error.hpp"
+#include "tests/data/columns.hpp"
 #include "tests/io/temporary_folder.hpp"
 
 namespace ansatz::data {
@@ -14,21 +15,13 @@ namespace {
 using test::error_of;
 using testing::HasSubstr;
 
-Column numbers(const std::string& name, std::vector<double> values) {
-  return {.name = name, .numbers = std::move(values)};
-}
-
-Column texts(const std::string& name, std::vector<std::string> values) {
-  return {.name = name, .kind = ColumnKind::text, .texts = std::move(values)};
-}
-
-Table example() {
+Table with_gaps() {
   return Table({numbers("mass", {1, NAN, 3}), texts("colour", {"red", "", "blue"}), numbers("2", {0, 1, 0})},
                {.target = "last", .source = "example.csv"});
 }
 
 TEST(Table, FindsColumnsByNameAndByPosition) {
-  const Table table = example();
+  const Table table = with_gaps();
   EXPECT_EQ(table.rows(), 3);
   EXPECT_EQ(table.index("mass"), 0U);
   EXPECT_EQ(table.index("1"), 0U);
@@ -40,7 +33,7 @@ TEST(Table, FindsColumnsByNameAndByPosition) {
 }
 
 TEST(Table, CountsMissingValues) {
-  const Table table = example();
+  const Table table = with_gaps();
   EXPECT_EQ(table.column(0).missing, 1);
   EXPECT_EQ(table.column(1).missing, 1);
   EXPECT_EQ(table.column(2).missing, 0);
@@ -49,7 +42,7 @@ TEST(Table, CountsMissingValues) {
 }
 
 TEST(Table, NamesSimilarColumnsWhenOneIsNotThere) {
-  const Table table = example();
+  const Table table = with_gaps();
   EXPECT_THAT(
       error_of<DataError>([&] { (void)table.index("Mas"); }),
       HasSubstr("example.csv: there is no column 'Mas'; did you mean 'mass'?; the columns are mass, colour, 2"));
@@ -85,7 +78,7 @@ TEST(Table, RefusesColumnsThatDoNotMakeATable) {
 }
 
 TEST(Table, CopiesShareTheirColumns) {
-  const Table table = example();
+  const Table table = with_gaps();
   const Table copy = table.with_target("mass");
   EXPECT_EQ(copy.column(0).numbers.data(), table.column(0).numbers.data());
   EXPECT_EQ(Table().rows(), 0);

@@ -11,13 +11,10 @@
 namespace ansatz::io {
 namespace {
 
+using test::as_text;
 using test::error_of;
 using test::TemporaryFolder;
 using testing::HasSubstr;
-
-std::string as_text(const std::vector<std::byte>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// Text that does not compress well, so that it fills several of the reader's blocks.
 std::string long_text(std::size_t size) {

@@ -12,6 +12,7 @@
 namespace ansatz::io {
 namespace {
 
+using test::as_text;
 using test::error_of;
 using test::TemporaryFolder;
 using testing::ElementsAre;
@@ -53,10 +54,6 @@ std::string example_of_python() {
       "\x07\0\0\0\xf8\xff\xff\xff\t\0\0\0\x01\0",
       62);
   return bytes;
-}
-
-std::string as_text(const std::vector<std::byte>& bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 /// Reads from memory of exactly the right size, so that the address sanitizer sees a read beyond it.

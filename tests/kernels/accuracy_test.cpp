@@ -6,11 +6,11 @@
 
 #include "ansatz/ops/ops.hpp"
 #include "tests/support/interpret.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
 using Wide = long double;
 
 /// Distance of `found` from the exact value, in units of the last place of T at that value.

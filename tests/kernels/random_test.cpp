@@ -10,11 +10,11 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "tests/support/interpret.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
 using Key = std::vector<std::int32_t>;
 
 enum class Draw : std::uint8_t { uniform, normal };
@@ -78,7 +78,7 @@ TEST(NormalTensors, HaveTheTailsOfTheNormalDistribution) {
 
 TEST(RandomTensors, NeighboursAreUncorrelated) {
   const Numbers x = draw(Draw::normal, Dtype::f64, {100000});
-  for (std::size_t lag : {1, 2, 3, 4, 8}) {
+  for (std::size_t lag : {1U, 2U, 3U, 4U, 8U}) {
     double sum = 0.0;
     for (std::size_t i = lag; i < x.size(); ++i) sum += x[i] * x[i - lag];
     EXPECT_NEAR(sum / 100000.0, 0.0, 5.0 / std::sqrt(100000.0)) << "lag " << lag;

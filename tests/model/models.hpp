@@ -12,8 +12,6 @@
 
 namespace ansatz::test {
 
-using Numbers = std::vector<double>;
-
 /// A model of `inputs` numeric columns x1, x2, …; the task decides outputs and classes.
 inline model::Model model_of(data::Task task, Dtype dtype = Dtype::f32, std::vector<std::int64_t> hidden = {7, 5},
                              std::int64_t inputs = 3) {

@@ -13,7 +13,6 @@ namespace ansatz::test {
 namespace {
 
 using nlohmann::json;
-using Numbers = std::vector<double>;
 
 const json& golden_activations() {
   static const json all = golden("activations_costs")["activations"];

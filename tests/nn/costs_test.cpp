@@ -18,7 +18,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-using Numbers = std::vector<double>;
 
 constexpr Dtype both[] = {Dtype::f64, Dtype::f32};
 double tolerance(Dtype dtype) { return dtype == Dtype::f64 ? 2e-15 : 1e-6; }

@@ -14,7 +14,6 @@ namespace ansatz::test {
 namespace {
 
 using nlohmann::json;
-using Numbers = std::vector<double>;
 
 const json& cases() {
   static const json all = golden("ffnn_gradients")["cases"];

@@ -17,7 +17,6 @@ namespace ansatz::test {
 namespace {
 
 using testing::HasSubstr;
-using Numbers = std::vector<double>;
 
 Tensor key_of(std::int32_t seed) { return Tensor(std::vector<std::int32_t>{seed, 0, 0, 0}, {4}); }
 

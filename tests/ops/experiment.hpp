@@ -11,10 +11,9 @@
 #include "ansatz/autodiff/modes.hpp"
 #include "tests/ops/cases.hpp"
 #include "tests/support/interpret.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
-
-using Numbers = std::vector<double>;
 
 /// One case in one dtype, with the row itself or a changed copy of it in the recorded graph.
 class Experiment {

@@ -7,11 +7,11 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
 #include "tests/support/interpret.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 namespace {
 
-using Numbers = std::vector<double>;
 using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::HasSubstr;

@@ -23,14 +23,8 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-using Numbers = std::vector<double>;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-const json& values() {
-  static const json all = golden("optimizers");
-  return all;
-}
 
 TEST(AnOptimizer, CanBeUsedAloneOnAnyArray) {
   // The lectures' example: a 3x3 array, updated by an optimizer that keeps its state between the calls.
@@ -82,7 +76,7 @@ Numbers clipped(Var (*f)(const Var&, const Var&), const Numbers& gradient, doubl
 
 TEST(ClippingByNorm, EqualsExactArithmetic) {
   int compared = 0;
-  for (const json& example : values()["clip_by_global_norm"]["examples"]) {
+  for (const json& example : golden("optimizers")["clip_by_global_norm"]["examples"]) {
     const Numbers expected = joined(example["clipped_without_1e-6"]);
     const Numbers found = clipped(optim::clip_by_norm, joined(example["grads"]), example["max_norm"]);
     ASSERT_EQ(found.size(), expected.size());
@@ -94,7 +88,7 @@ TEST(ClippingByNorm, EqualsExactArithmetic) {
 }
 
 TEST(ClippingByValue, EqualsThatOfPyTorch) {
-  for (const json& example : values()["clip_by_value"]["examples"])
+  for (const json& example : golden("optimizers")["clip_by_value"]["examples"])
     EXPECT_EQ(clipped(optim::clip_by_value, joined(example["grads"]), example["limit"]), joined(example["clipped"]));
 }
 
@@ -126,7 +120,7 @@ std::pair<double, Numbers> penalised(const Numbers& weights, double l1, double l
 
 TEST(Penalties, HaveTheValuesAndGradientsOfPyTorch) {
   int compared = 0;
-  for (const json& example : values()["penalties"]["examples"])
+  for (const json& example : golden("optimizers")["penalties"]["examples"])
     for (const auto& [dtype, tolerance] : {std::pair(Dtype::f64, 1e-15), std::pair(Dtype::f32, 1e-6)}) {
       const double strength = example["strength"];
       const bool is_l1 = example["kind"] == "l1";
@@ -139,7 +133,7 @@ TEST(Penalties, HaveTheValuesAndGradientsOfPyTorch) {
 }
 
 TEST(CosineSchedule, HasTheGoldenLearningRates) {
-  for (const json& table : values()["schedules"]["tables"]) {
+  for (const json& table : golden("optimizers")["schedules"]["tables"]) {
     const auto schedule = schedule::find("cosine", table["warm_up_steps"]);
     const std::int64_t total = table["total_steps"];
     ASSERT_EQ(table["lr_at"].size(), static_cast<std::size_t>(total) + 1);

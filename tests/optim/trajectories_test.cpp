@@ -19,12 +19,6 @@ namespace ansatz::test {
 namespace {
 
 using nlohmann::json;
-using Numbers = std::vector<double>;
-
-const json& values() {
-  static const json all = golden("optimizers");
-  return all;
-}
 
 /// The optimizer of a golden trajectory.
 optim::Optimizer optimizer_of(const json& trajectory) {
@@ -48,7 +42,7 @@ class Trajectory {
  public:
   Trajectory(const json& trajectory, Dtype dtype)
       : optimizer_(optimizer_of(trajectory)),
-        problem_(values()["problems"][trajectory["problem"].get<std::string>()]),
+        problem_(golden("optimizers")["problems"][trajectory["problem"].get<std::string>()]),
         given_(problem_.contains("gradients")),
         type_{dtype, given_ ? Shape{3, 3} : Shape{2}},
         executor_(plan(trajectory["hyper"].value("l2", 0.0)), state_) {
@@ -98,7 +92,7 @@ class Trajectory {
 class Optimizers : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(Optimizers, FollowTheTrajectoryOfPyTorch) {
-  const json& trajectory = values()["trajectories"][GetParam()];
+  const json& trajectory = golden("optimizers")["trajectories"][GetParam()];
   const bool given = trajectory["problem"] == "array_3x3";
   for (const auto& [dtype, tolerance] : {std::pair(Dtype::f64, 1e-12), std::pair(Dtype::f32, 2e-6)}) {
     if (dtype == Dtype::f32 && !given) continue;  // a hundred steps down a valley magnify every rounding
@@ -115,24 +109,26 @@ TEST_P(Optimizers, FollowTheTrajectoryOfPyTorch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Optimizers, testing::Range<std::size_t>(0, values()["trajectories"].size()),
+INSTANTIATE_TEST_SUITE_P(Golden, Optimizers,
+                         testing::Range<std::size_t>(0, golden("optimizers")["trajectories"].size()),
                          [](const auto& test) {
-                           const json& c = values()["trajectories"][test.param];
+                           const json& c = golden("optimizers")["trajectories"][test.param];
                            return fmt::format("{}_{}_{}", std::string(c["optimizer"]), std::string(c["problem"]),
                                               bool(c["defaults"]) ? "defaults" : "others");
                          });
 
 TEST(OptimizerNames, AreAllComparedWithGoldenTrajectories) {
   std::set<std::string> compared;
-  for (const json& trajectory : values()["trajectories"]) compared.insert(trajectory["optimizer"]);
+  for (const json& trajectory : golden("optimizers")["trajectories"]) compared.insert(trajectory["optimizer"]);
   const std::vector<std::string> names = optim::names();
   EXPECT_THAT(names, testing::UnorderedElementsAreArray(compared));
-  EXPECT_EQ(values()["trajectories"].size(), 4 * names.size()) << "two problems, two sets of hyper-parameters";
+  EXPECT_EQ(golden("optimizers")["trajectories"].size(), 4 * names.size())
+      << "two problems, two sets of hyper-parameters";
 }
 
 TEST(OptimizerDefaults, AreThoseOfTheGoldenTrajectories) {
   const std::map<std::string, std::string> spelt = {{"eps", "epsilon"}, {"rho", "decay"}};
-  for (const json& trajectory : values()["trajectories"]) {
+  for (const json& trajectory : golden("optimizers")["trajectories"]) {
     if (!trajectory["defaults"].get<bool>() || trajectory["problem"] != "array_3x3") continue;
     const optim::Optimizer optimizer = optim::find(trajectory["optimizer"].get<std::string>());
     SCOPED_TRACE(optimizer.name);

@@ -10,12 +10,10 @@
 namespace ansatz {
 namespace {
 
-constexpr Dtype dtype = Dtype::f32;
-
 class Concatenation : public testing::Test {
  protected:
   Tensor random(const Shape& shape) {
-    return test::tensor_of(dtype, shape, test::random_numbers(shape.elements(), generator_));
+    return test::tensor_of(Dtype::f32, shape, test::random_numbers(shape.elements(), generator_));
   }
   template <class F>
   void check(const F& f) {
@@ -24,7 +22,7 @@ class Concatenation : public testing::Test {
   template <class F>
   Graph trace(const F& f) {
     Trace trace;
-    f(trace, trace.input({dtype, {4, 6}}, "x"));
+    f(trace, trace.input({Dtype::f32, {4, 6}}, "x"));
     return trace.finish();
   }
   static std::int64_t copies(const Graph& graph) {
@@ -60,8 +58,8 @@ TEST_F(Concatenation, RepeatsAPart) {
 
 TEST_F(Concatenation, OfInputsConstantsAndViewsOfThem) {
   check([](const Var& x) {
-    return concatenate({x, constant(2.5, dtype, {3, 6}), slice(x, {1, 0}, {3, 6}), sin(x), constant(0.5, dtype, {1, 6}),
-                        reshape(slice(cos(x), {2, 0}, {4, 6}), {2, 6})});
+    return concatenate({x, constant(2.5, Dtype::f32, {3, 6}), slice(x, {1, 0}, {3, 6}), sin(x),
+                        constant(0.5, Dtype::f32, {1, 6}), reshape(slice(cos(x), {2, 0}, {4, 6}), {2, 6})});
   });
 }
 
@@ -90,7 +88,7 @@ TEST_F(Concatenation, AlongOtherAxesAndOfEmptyParts) {
 
 TEST_F(Concatenation, IsWrittenToASlotThatItsPartsRead) {
   Trace trace;
-  const Var s = trace.state({dtype, {8, 6}}, "s");
+  const Var s = trace.state({Dtype::f32, {8, 6}}, "s");
   const Var top = slice(s, {0, 0}, {4, 6}), bottom = slice(s, {4, 0}, {8, 6});
   trace.assign("s", concatenate({bottom * 2.0, top + bottom}));
   trace.output(concatenate({top, bottom, top}));
@@ -99,7 +97,7 @@ TEST_F(Concatenation, IsWrittenToASlotThatItsPartsRead) {
 
 TEST_F(Concatenation, OfAValueThatASlotTakes) {
   Trace trace;
-  const Var s = trace.state({dtype, {4, 6}}, "s");
+  const Var s = trace.state({Dtype::f32, {4, 6}}, "s");
   const Var next = sin(s);
   trace.assign("s", next);
   trace.output(concatenate({next, s, next}));

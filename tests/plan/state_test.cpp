@@ -12,12 +12,12 @@ namespace {
 
 using test::Slots;
 
-constexpr std::int64_t n = 300;  // more than one strip
+constexpr std::int64_t extent = 300;  // more than one strip
 
 class State : public testing::TestWithParam<Dtype> {
  protected:
-  Type vector() const { return {GetParam(), {n}}; }
-  Tensor random(const Shape& shape = {n}) {
+  Type vector() const { return {GetParam(), {extent}}; }
+  Tensor random(const Shape& shape = {extent}) {
     return test::tensor_of(GetParam(), shape, test::random_numbers(shape.elements(), generator_));
   }
   Slots slots(const std::vector<std::string>& names) {
@@ -121,7 +121,7 @@ TEST_P(State, OutputsShowTheOldValue) {
     trace.assign("a", old[0] + 1.0);
     trace.output(old[0]);
     trace.output(slice(old[0], {3}, {17}));
-    trace.output(reshape(old[0], {n / 10, 10}));
+    trace.output(reshape(old[0], {extent / 10, 10}));
     trace.output(sum(old[0]));
     trace.output(old[1]);  // which nobody writes
   });
@@ -147,25 +147,25 @@ TEST_P(State, AValueIsBothWrittenAndReturned) {
 TEST_P(State, TakesAnInputAConstantAndASliceOfAnotherSlot) {
   Trace trace;
   const Var x = trace.input(vector(), "x");
-  const Var wide = trace.state({GetParam(), {2 * n}}, "wide");
+  const Var wide = trace.state({GetParam(), {2 * extent}}, "wide");
   for (const char* name : {"input", "constant", "dense", "slice", "late slice"}) trace.state(vector(), name);
   trace.assign("input", x);
-  trace.assign("constant", constant(1.5, GetParam(), {n}));
-  std::vector<double> numbers(n);
+  trace.assign("constant", constant(1.5, GetParam(), {extent}));
+  std::vector<double> numbers(extent);
   for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<double>(i) / 8.0;
-  trace.assign("dense", constant(numbers, GetParam(), {n}));
-  trace.assign("slice", slice(wide, {0}, {n}));
-  trace.assign("late slice", slice(wide, {n}, {2 * n}));
+  trace.assign("dense", constant(numbers, GetParam(), {extent}));
+  trace.assign("slice", slice(wide, {0}, {extent}));
+  trace.assign("late slice", slice(wide, {extent}, {2 * extent}));
   trace.assign("wide", wide + 1.0);
   trace.output(x);
   Slots before = slots({"input", "constant", "dense", "slice", "late slice"});
-  before["wide"] = random({2 * n});
+  before["wide"] = random({2 * extent});
   test::check_plan(trace.finish(), {random()}, before);
 }
 
 TEST_P(State, ASliceOfItselfIsNotReadAfterItIsOverwritten) {
   check({"a", "half"}, [](Trace& trace, const std::vector<Var>& old) {
-    const Var front = slice(old[0], {0}, {n / 2}), back = slice(old[0], {n / 2}, {n});
+    const Var front = slice(old[0], {0}, {extent / 2}), back = slice(old[0], {extent / 2}, {extent});
     trace.assign("a", concatenate({sin(back), cos(front)}));
     trace.assign("half", concatenate({back, front}));
   });

@@ -43,14 +43,14 @@ unsigned control() {
 #endif
 }
 
-const test::Experiment experiment{
+const test::Experiment small{
     .name = "", .layers = {5, 9, 3}, .activation = act::gelu, .rows = 40, .batch = 16, .steps = 10};
 
 TEST(FloatingPointEnvironment, OfTheCallerDoesNotChangeARunAndIsRestored) {
-  const std::string usual = test::Training(experiment).run();
+  const std::string usual = test::Training(small).run();
   for (int rounding : {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO})
     for (int threads : {1, 3}) {
-      test::Training training(experiment, {.threads = threads, .force_split = true});
+      test::Training training(small, {.threads = threads, .force_split = true});
       std::string hash;
       unsigned before = 0, after = 0;
       {
@@ -65,12 +65,12 @@ TEST(FloatingPointEnvironment, OfTheCallerDoesNotChangeARunAndIsRestored) {
 }
 
 TEST(FloatingPointEnvironment, OfTheCallerDoesNotChangeHowAStepIsBuilt) {  // folding and rounding of constants
-  const std::string usual = test::Training(experiment).run();
+  const std::string usual = test::Training(small).run();
   std::string hash;
   {
-    test::Training reference(experiment);  // data and initial weights, made in the usual environment
+    test::Training reference(small);  // data and initial weights, made in the usual environment
     const Environment environment(FE_UPWARD, true);
-    test::Training training(experiment, {.threads = 2, .force_split = true});
+    test::Training training(small, {.threads = 2, .force_split = true});
     std::memcpy(training.x.data(), reference.x.data(), reference.x.as<float>().size_bytes());
     training.set_parameters(reference.parameters());
     hash = training.run();

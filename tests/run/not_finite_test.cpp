@@ -20,12 +20,12 @@ using testing::StartsWith;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-const test::Experiment experiment{
+const test::Experiment with_clipping{
     .name = "", .layers = {4, 8, 3}, .activation = act::tanh, .rows = 60, .batch = 12, .steps = 3, .clip = true};
 
 class NotFinite : public testing::TestWithParam<int> {
  protected:
-  test::Training training{experiment, {.threads = GetParam(), .force_split = true}};
+  test::Training training{with_clipping, {.threads = GetParam(), .force_split = true}};
 };
 
 TEST_P(NotFinite, DataLeavesParametersAndMomentsUntouchedBitForBit) {
@@ -78,7 +78,7 @@ TEST_P(NotFinite, OnlyTheGradientMayBe) {  // √|x| has a finite value at 0 and
 }
 
 TEST_P(NotFinite, TrainingGoesOnAfterwardsAsIfNothingHadHappened) {
-  test::Training calm(experiment);
+  test::Training calm(with_clipping);
   training.choose(0);
   float& number = training.x.as<float>()[static_cast<std::size_t>(training.index[0] * 4)];
   const float right = number;

@@ -25,13 +25,13 @@ double cpu_milliseconds() {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-const test::Experiment experiment{
+const test::Experiment small{
     .name = "", .layers = {64, 100, 30, 10}, .activation = act::leaky_relu, .rows = 400, .batch = 32};
 
 TEST(Threads, StartWithTheFirstStepAndEndWithTheirExecutor) {
   const std::ptrdiff_t before = threads_of_this_process();
   {
-    test::Training training(experiment, {.threads = 4, .force_split = true});
+    test::Training training(small, {.threads = 4, .force_split = true});
     EXPECT_EQ(threads_of_this_process(), before) << "a thread was started before it was needed";
     training.step(0);
     EXPECT_EQ(threads_of_this_process(), before + 3);
@@ -43,14 +43,14 @@ TEST(Threads, StartWithTheFirstStepAndEndWithTheirExecutor) {
 
 TEST(Threads, AreNotStartedForAStepThatIsTooSmallForThem) {
   const std::ptrdiff_t before = threads_of_this_process();
-  test::Training training(experiment, {.threads = 4});
+  test::Training training(small, {.threads = 4});
   training.step(0);
   EXPECT_EQ(training.training_step().executor().threads(), 1);
   EXPECT_EQ(threads_of_this_process(), before);
 }
 
 TEST(Threads, SleepWhenThereIsNothingToDo) {
-  test::Training training(experiment, {.threads = 4, .force_split = true});
+  test::Training training(small, {.threads = 4, .force_split = true});
   for (int s = 0; s < 20; ++s) training.step(s);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));  // they may spin for some microseconds
   const double begin = cpu_milliseconds();
@@ -59,7 +59,7 @@ TEST(Threads, SleepWhenThereIsNothingToDo) {
 }
 
 TEST(Threads, WakeUpAfterAnIdleTime) {
-  test::Training training(experiment, {.threads = 4, .force_split = true});
+  test::Training training(small, {.threads = 4, .force_split = true});
   training.step(0);
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   training.step(1);

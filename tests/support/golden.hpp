@@ -9,17 +9,22 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace ansatz::test {
 
-/// tests/golden/NAME.json.
-inline nlohmann::json golden(const std::string& name) {
-  const auto path = std::filesystem::path(ANSATZ_SOURCE_DIR) / "tests/golden" / (name + ".json");
-  std::ifstream stream(path);
-  return nlohmann::json::parse(stream);
+/// tests/golden/NAME.json, read once.
+inline const nlohmann::json& golden(const std::string& name) {
+  static std::map<std::string, nlohmann::json> files;
+  const auto [place, is_new] = files.try_emplace(name);
+  if (is_new) {
+    std::ifstream stream(std::filesystem::path(ANSATZ_SOURCE_DIR) / "tests/golden" / (name + ".json"));
+    place->second = nlohmann::json::parse(stream);
+  }
+  return place->second;
 }
 
 /// A vector like `expected`: |difference| ≤ tolerance · (1 + |expected|) in every element, and all finite.

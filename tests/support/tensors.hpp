@@ -12,6 +12,8 @@
 
 namespace ansatz::test {
 
+using Numbers = std::vector<double>;
+
 /// Calls f with a value of the C++ type of `dtype`.
 template <class F>
 auto with_type(Dtype dtype, F&& f) {

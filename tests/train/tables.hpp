@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "ansatz/data/split.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 
-using Numbers = std::vector<double>;
 using Rows = std::vector<std::int64_t>;
 
 inline Rows rows_from_to(std::int64_t first, std::int64_t end) {
