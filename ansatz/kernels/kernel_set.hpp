@@ -53,6 +53,9 @@ struct KernelSet {
   void (*transpose)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out, std::int64_t begin,
                     std::int64_t end) = nullptr;
   bool (*all_finite)(Dtype dtype, const void* x, std::int64_t n) = nullptr;
+  /// n times 12 independent fused multiply-adds of whole vectors; returns how many multiplications and additions that
+  /// were: what this processor can do at most.
+  double (*multiply_add)(Dtype dtype, std::int64_t n) = nullptr;
   CompiledChain (*compiled)(std::string_view key) = nullptr;
 };
 

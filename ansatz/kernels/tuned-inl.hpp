@@ -12,6 +12,7 @@
 #include <cmath>
 #include <limits>
 #include <unordered_map>
+#include <utility>
 
 #include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/gemm-inl.hpp"
@@ -221,6 +222,24 @@ bool all_finite(Dtype dtype, const void* x, std::int64_t n) {
                              : finite_everywhere(Tag<float, Bytes>(), static_cast<const float*>(x), n);
 }
 
+template <class D, int... I>
+HWY_INLINE double multiply_add_loop(D d, std::int64_t n, std::integer_sequence<int, I...>) {
+  using T = hn::TFromD<D>;
+  const auto factor = hn::Set(d, T(0.5)), term = hn::Set(d, T(1));
+  hn::Vec<D> sums[] = {hn::Set(d, T(I))...};  // all different, or they would be computed once
+  for (std::int64_t round = 0; round < n; ++round) ((sums[I] = hn::MulAdd(sums[I], factor, term)), ...);
+  auto total = hn::Zero(d);
+  ((total = hn::Add(total, sums[I])), ...);
+  const bool used = hn::GetLane(total) > T(0);
+  return used ? 2.0 * sizeof...(I) * static_cast<double>(hn::Lanes(d)) * static_cast<double>(n) : 0.0;
+}
+
+template <std::size_t Bytes>
+double multiply_add(Dtype dtype, std::int64_t n) {
+  return dtype == Dtype::f64 ? multiply_add_loop(Tag<double, Bytes>(), n, std::make_integer_sequence<int, 12>())
+                             : multiply_add_loop(Tag<float, Bytes>(), n, std::make_integer_sequence<int, 12>());
+}
+
 template <std::size_t Bytes>
 KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_view)) {
   KernelSet set;
@@ -232,6 +251,7 @@ KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_
   set.column_sums = column_sums<Bytes>;
   set.transpose = transpose_matrix;
   set.all_finite = all_finite<Bytes>;
+  set.multiply_add = multiply_add<Bytes>;
   set.compiled = compiled;
   return set;
 }

@@ -92,6 +92,11 @@ Model Model::load(const std::filesystem::path& path) {
     throw IoError("{}: the checksum does not match: the file was changed or damaged", path.string());
   try {
     nn::FFNN network = architecture_from_json(file.text("architecture"));
+    std::size_t stored = 0;  // the file is as long as its tensors; a description may claim more
+    for (const io::Tensor& tensor : file.tensors) stored += tensor.data.size();
+    if (stored != static_cast<std::size_t>(network.parameters()) * size_of(network.dtype()))
+      throw IoError("{}: the tensors hold {} bytes; the {} parameters of a network {} are expected", path.string(),
+                    stored, network.parameters(), network.describe());
     Tensor parameters(network.dtype(), {network.parameters()});
     std::size_t at = 0;
     const auto& layers = network.layers();

@@ -2,7 +2,6 @@
 #include "ansatz/nn/activation.hpp"
 
 #include <numbers>
-#include <string>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
@@ -26,13 +25,16 @@ std::span<const Activation* const> all() {
   return table;
 }
 
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const Activation* activation : all()) result.emplace_back(activation->name);
+  return result;
+}
+
 const Activation& find(std::string_view name) {
-  std::string names;
-  for (const Activation* activation : all()) {
+  for (const Activation* activation : all())
     if (activation->name == name) return *activation;
-    names += (names.empty() ? "" : ", ") + std::string(activation->name);
-  }
-  throw ArgumentError("there is no activation \"{}\"; there are {}", name, names);
+  throw ArgumentError("there is no activation \"{}\"; there are {}", name, fmt::join(names(), ", "));
 }
 
 }  // namespace ansatz::act

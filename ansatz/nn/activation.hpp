@@ -4,7 +4,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "ansatz/graph/var.hpp"
 
@@ -35,5 +37,7 @@ extern const Activation silu;        ///< z / (1 + e⁻ᶻ) (Elfwing et al., arX
 std::span<const Activation* const> all();
 /// The activation called `name`. @throws ArgumentError listing the names there are.
 const Activation& find(std::string_view name);
+/// The names of all.
+std::vector<std::string> names();
 
 }  // namespace ansatz::act

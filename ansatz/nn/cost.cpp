@@ -69,14 +69,22 @@ Cost cross_entropy() {
           }};
 }
 
+namespace {
+
+std::vector<Cost> all() { return {squared_error(), absolute(), huber(), binary_cross_entropy(), cross_entropy()}; }
+
+}  // namespace
+
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const Cost& cost : all()) result.push_back(cost.name);
+  return result;
+}
+
 Cost find(std::string_view name) {
-  const auto built_in = {squared_error(), absolute(), huber(), binary_cross_entropy(), cross_entropy()};
-  std::string names;
-  for (const Cost& cost : built_in) {
-    if (cost.name == name) return cost;
-    names += (names.empty() ? "" : ", ") + cost.name;
-  }
-  throw ArgumentError("there is no cost \"{}\"; there are {}", name, names);
+  for (Cost& cost : all())
+    if (cost.name == name) return std::move(cost);
+  throw ArgumentError("there is no cost \"{}\"; there are {}", name, fmt::join(names(), ", "));
 }
 
 Var mean(const Var& of_rows, const std::optional<Var>& weights) {

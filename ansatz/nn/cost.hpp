@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ansatz/graph/var.hpp"
 
@@ -36,6 +37,8 @@ Cost cross_entropy();
 
 /// The cost called `name` (huber with δ = 1). @throws ArgumentError listing the names there are.
 Cost find(std::string_view name);
+/// The names of all.
+std::vector<std::string> names();
 
 /// Σ c_i / n, or Σ w_i c_i / Σ w_i; 0 where all weights are 0 (as those of a small batch may be).
 Var mean(const Var& of_rows, const std::optional<Var>& weights = {});

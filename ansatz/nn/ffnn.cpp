@@ -39,6 +39,11 @@ FFNN::FFNN(std::vector<std::int64_t> layers, FFNNOptions options)
                         layers_.size());
   for (std::int64_t width : layers_)
     if (width < 1) throw ArgumentError("a layer of width {} was asked for; 1 or more is expected", width);
+  double count = 0.0;
+  for (std::size_t l = 1; l < layers_.size(); ++l)
+    count += (static_cast<double>(layers_[l - 1]) + 1.0) * static_cast<double>(layers_[l]);
+  if (constexpr double most = 1e12; count > most)
+    throw ArgumentError("a network of {:.3g} parameters was asked for; {:.3g} are the most", count, most);
   if (!is_floating(options_.dtype))
     throw ArgumentError("a network of dtype {} was asked for; f32 or f64 is expected", name_of(options_.dtype));
   const std::size_t hidden = layers_.size() - 2;

@@ -40,7 +40,8 @@ struct FFNNOptions {
 /// …
 class FFNN {
  public:
-  /// @throws ArgumentError for fewer than two layers, widths < 1, a wrong number of activations or an integer dtype.
+  /// @throws ArgumentError for fewer than two layers, widths < 1, a wrong number of activations, an integer
+  /// dtype, or more than 10¹² parameters.
   explicit FFNN(std::vector<std::int64_t> layers, FFNNOptions options = {});
 
   const std::vector<std::int64_t>& layers() const { return layers_; }
@@ -69,7 +70,7 @@ class FFNN {
   /// The output activation on logits: numbers, probabilities of a yes [batch, 1], or of classes [batch, classes].
   Var respond(const Var& logits) const;
 
-  /// "64-100-30-10, leaky_relu, softmax, f32, 9,940 parameters".
+  /// "64-100-30-10, leaky_relu, softmax, f32, 9,840 parameters".
   std::string describe() const;
 
  private:

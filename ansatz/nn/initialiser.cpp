@@ -33,10 +33,22 @@ Initialiser gaussian(double deviation) {
 
 Initialiser suited_to(const act::Activation& activation) { return activation.rectifier ? he() : glorot(); }
 
+namespace {
+
+std::vector<Initialiser> all_initialisers() { return {glorot(), he(), lecun(), gaussian()}; }
+
+}  // namespace
+
+std::vector<std::string> initialiser_names() {
+  std::vector<std::string> result;
+  for (const Initialiser& initialiser : all_initialisers()) result.push_back(initialiser.name);
+  return result;
+}
+
 Initialiser find_initialiser(std::string_view name) {
-  for (Initialiser initialiser : {glorot(), he(), lecun(), gaussian()})
-    if (initialiser.name == name) return initialiser;
-  throw ArgumentError("there is no initialiser \"{}\"; there are glorot, he, lecun, gaussian", name);
+  for (Initialiser& initialiser : all_initialisers())
+    if (initialiser.name == name) return std::move(initialiser);
+  throw ArgumentError("there is no initialiser \"{}\"; there are {}", name, fmt::join(initialiser_names(), ", "));
 }
 
 }  // namespace ansatz::nn

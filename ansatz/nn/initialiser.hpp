@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ansatz/graph/var.hpp"
 #include "ansatz/nn/activation.hpp"
@@ -37,7 +38,9 @@ Initialiser lecun(Distribution distribution = Distribution::normal);
 Initialiser gaussian(double deviation = 1.0);
 /// He's for rectifiers, Glorot's for the others.
 Initialiser suited_to(const act::Activation& activation);
-/// By name: glorot, he, lecun, gaussian. @throws ArgumentError listing them.
+/// The initialiser called `name`. @throws ArgumentError listing the names there are.
 Initialiser find_initialiser(std::string_view name);
+/// The names of all.
+std::vector<std::string> initialiser_names();
 
 }  // namespace ansatz::nn

@@ -24,10 +24,22 @@ Schedule cosine(CosineOptions options) {
           }};
 }
 
+namespace {
+
+std::vector<Schedule> all(std::int64_t warm_up) { return {constant(), cosine({.warm_up = warm_up})}; }
+
+}  // namespace
+
+std::vector<std::string> names() {
+  std::vector<std::string> result;
+  for (const Schedule& schedule : all(0)) result.push_back(schedule.name);
+  return result;
+}
+
 Schedule find(std::string_view name, std::int64_t warm_up) {
-  if (name == "constant") return constant();
-  if (name == "cosine") return cosine({.warm_up = warm_up});
-  throw ArgumentError("there is no schedule \"{}\"; there are constant, cosine", name);
+  for (Schedule& schedule : all(warm_up))
+    if (schedule.name == name) return std::move(schedule);
+  throw ArgumentError("there is no schedule \"{}\"; there are {}", name, fmt::join(names(), ", "));
 }
 
 }  // namespace ansatz::schedule

@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ansatz::schedule {
 
@@ -26,7 +27,9 @@ struct CosineOptions {
 /// without restarts). @throws ArgumentError for a negative warm-up.
 Schedule cosine(CosineOptions options = {});
 
-/// By name: constant, cosine. @throws ArgumentError listing them.
+/// The schedule called `name`. @throws ArgumentError listing the names there are.
 Schedule find(std::string_view name, std::int64_t warm_up = 0);
+/// The names of all.
+std::vector<std::string> names();
 
 }  // namespace ansatz::schedule

@@ -126,6 +126,13 @@ Plan build(const Graph& graph);
 /// The plan as text, one line an entry.
 std::string to_text(const Plan& plan);
 
+/// What an entry does to numbers and memory, each operand counted once: for profiles.
+struct Work {
+  double flops = 0.0;  ///< multiplications and additions of products, elementwise operations as Op::flops
+  double bytes = 0.0;  ///< read and written
+};
+Work work_of(const Entry& entry);
+
 /// What a chain computes, without places and sizes: two chains with equal keys run the same code.
 std::string key_of(const Chain& chain);
 

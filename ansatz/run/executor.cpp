@@ -51,7 +51,7 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   bases_.resize(bases_.size() + plan_.inputs.size(), nullptr);
   for (const plan::Binding& binding : plan_.state)
     bases_.push_back(state.slot(binding.name, binding.type.dtype, binding.type.shape).data());
-  for (const plan::Entry& entry : plan_.entries) add(entry);
+  for (std::size_t i = 0; i < plan_.entries.size(); ++i) add(plan_.entries[i], i);
 
   std::size_t scratch = 0;
   for (const ChainRunner& chain : chains_) scratch = std::max(scratch, chain.scratch_bytes());
@@ -61,36 +61,35 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   entries_run_.assign(static_cast<std::size_t>(team_.workers()), 0);
 }
 
-void Executor::add_task(Task::What what, std::size_t index, bool commits, double work, double parts) {
+void Executor::add_task(Task task, double work, double parts) {
   int workers = team_.workers();
   if (!options_.force_split) workers = std::min(workers, static_cast<int>(work / work_per_thread));
-  workers = std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
-  tasks_.push_back({what, index, commits, workers});
+  task.workers = std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
+  tasks_.push_back(task);
 }
 
-void Executor::add(const plan::Entry& entry) {
+void Executor::add(const plan::Entry& entry, std::size_t number) {
+  const auto task = [&](Task::What what, std::size_t index) { return Task{what, index, number, entry.commits, 1}; };
   if (const auto* chain = std::get_if<plan::Chain>(&entry.work)) {
     chains_.emplace_back(*chain, kernels_);
     const ChainRunner& runner = chains_.back();
-    add_task(Task::What::chain, chains_.size() - 1, entry.commits, runner.work(),
-             grains(runner.extent(), runner.grain()));
+    add_task(task(Task::What::chain, chains_.size() - 1), runner.work(), grains(runner.extent(), runner.grain()));
   } else if (const auto* product = std::get_if<plan::Product>(&entry.work)) {
     products_.push_back({*product, nullptr});
     if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
     const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
-    if (product->transpose_b)
-      add_task(Task::What::pack, products_.size() - 1, entry.commits, elements, grains(product->n, 8));
-    add_task(Task::What::product, products_.size() - 1, entry.commits, elements * static_cast<double>(product->m),
+    if (product->transpose_b) add_task(task(Task::What::pack, products_.size() - 1), elements, grains(product->n, 8));
+    add_task(task(Task::What::product, products_.size() - 1), elements * static_cast<double>(product->m),
              static_cast<double>(product->m));
     if (product->column_sums)
-      add_task(Task::What::column_sums, products_.size() - 1, entry.commits, elements, grains(product->n, 16));
+      add_task(task(Task::What::column_sums, products_.size() - 1), elements, grains(product->n, 16));
   } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
     dense_.push_back({*generic, kernels::find_dense(generic->node, generic->operand_types), {}});
     for (const Type& type : generic->operand_types) dense_.back().operands.push_back({nullptr, type});
-    add_task(Task::What::dense, dense_.size() - 1, entry.commits, 0.0, 1.0);
+    add_task(task(Task::What::dense, dense_.size() - 1), 0.0, 1.0);
   } else {
     copies_.push_back(std::get<plan::Copy>(entry.work));
-    add_task(Task::What::copy, copies_.size() - 1, entry.commits, 0.0, 1.0);
+    add_task(task(Task::What::copy, copies_.size() - 1), 0.0, 1.0);
   }
 }
 
@@ -102,11 +101,42 @@ bool Executor::run() {
   return holds();
 }
 
+bool Executor::run(std::vector<Span>& spans) {
+  const auto workers = static_cast<std::size_t>(team_.workers());
+  spans.assign(tasks_.size() * workers, {});
+  spans_ = spans.data();
+  begin_ = std::chrono::steady_clock::now();
+  const struct Reset {
+    Span*& pointer;
+    ~Reset() { pointer = nullptr; }
+  } reset{spans_};
+  const bool committed = run();
+  std::erase_if(spans, [](const Span& span) { return span.part.empty(); });
+  return committed;
+}
+
+std::string_view Executor::name_of(Task::What what) {
+  switch (what) {
+    case Task::What::chain: return "chain";
+    case Task::What::pack: return "pack";
+    case Task::What::product: return "product";
+    case Task::What::column_sums: return "column sums";
+    case Task::What::dense: return "dense";
+    case Task::What::copy: return "copy";
+  }
+  return "?";
+}
+
+std::int64_t Executor::nanoseconds() const {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin_).count();
+}
+
 void Executor::work(int worker) {
   const FloatingPointEnvironment environment;
   for (const Task& task : tasks_) {
     if (task.commits && !holds()) break;  // every entry after the first one that commits serves the new state
     if (worker < task.workers && !failed_.load(std::memory_order_relaxed)) {
+      const std::int64_t begin = spans_ != nullptr ? nanoseconds() : 0;
       try {
         execute(task, worker);
       } catch (...) {  // only dense operations throw, and only worker 0 runs them
@@ -114,6 +144,9 @@ void Executor::work(int worker) {
         failed_.store(true, std::memory_order_relaxed);  // others see it after the barrier: nothing more is done
       }
       ++entries_run_[static_cast<std::size_t>(worker)];
+      if (spans_ != nullptr)
+        spans_[(&task - tasks_.data()) * team_.workers() + worker] = {task.entry, name_of(task.what), worker, begin,
+                                                                      nanoseconds()};
     }
     if (team_.workers() > 1) barrier_.arrive_and_wait();
   }

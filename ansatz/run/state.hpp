@@ -11,7 +11,8 @@
 
 namespace ansatz::run {
 
-/// Parameters, moments, counters: each slot one contiguous block.
+/// Parameters, moments, counters: each slot one contiguous block. Executors hold the blocks' addresses: write into a
+/// slot (Tensor::data, as<T>), never assign another tensor to it, while one of them lives.
 class State {
  public:
   /// The slot called `name`; made (as zeros) when it does not exist. @throws GraphError when it exists as another type.

@@ -245,12 +245,15 @@ class Loop {
   double lowest_ = std::numeric_limits<double>::infinity();
 };
 
-model::Record record_of(const data::Parts& parts, const FitOptions& o, const cost::Cost& cost, const Result& result) {
+model::Record record_of(const nn::FFNN& network, const data::Parts& parts, const FitOptions& o, const cost::Cost& cost,
+                        const Result& result) {
   model::Record record = {{"data", parts.table.source()},
                           {"task", std::string(data::name_of(parts.task))},
                           {"split_seed", std::to_string(parts.seed)},
                           {"rows", fmt::format("{} train, {} validation, {} test", parts.train.size(),
                                                parts.validation.size(), parts.test.size())},
+                          {"initialiser", network.initialiser_name()},
+                          {"permutation_seed", std::to_string(o.seed.value_or(network.seed()))},
                           {"optimizer", o.optimizer.name},
                           {"learning_rate", fmt::format("{}", o.optimizer.learning_rate)},
                           {"schedule", o.schedule.name},
@@ -309,7 +312,7 @@ Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options
   result.train = metrics(train);
   result.validation = metrics(validation);
   result.test = metrics(test);
-  result.model = model::Model(network, encoding, theta, record_of(parts, options, cost, result));
+  result.model = model::Model(network, encoding, theta, record_of(network, parts, options, cost, result));
   return result;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/train/step.hpp"
 
+#include <numeric>
+
 #include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
@@ -26,7 +28,18 @@ Var over_weights(const std::vector<nn::FFNN::Layer>& layers, F&& f) {
 }  // namespace
 
 Var correct_rows(const nn::FFNN& network, const Var& logits, const Var& targets) {
-  if (network.output() == nn::Output::softmax) return cast(equal(argmax(logits, 1), targets), logits.dtype());
+  if (network.output() == nn::Output::softmax) {
+    // Whether the label is the first largest logit, in operations that join the cost's pass over the rows: the class as
+    // a number of the logits' dtype, not as argmax's integer.
+    const std::int64_t classes = logits.shape()[1];
+    std::vector<double> ascending(static_cast<std::size_t>(classes));
+    std::iota(ascending.begin(), ascending.end(), 0.0);
+    const Var number = broadcast_to(constant(ascending, logits.dtype(), {classes}), logits.shape());
+    const Var largest = equal(logits, broadcast_to(max(logits, {1}, Keep::yes), logits.shape()));
+    const Var first = min(where(largest, number, static_cast<double>(classes)), {1}, Keep::yes);
+    const Var said = equal(number, broadcast_to(first, logits.shape()));
+    return sum(where(said, one_hot(targets, classes, logits.dtype()), 0.0), {1});
+  }
   const Var said = reshape(logits, {logits.shape()[0]}) > 0.0, is = targets > 0.5;
   return cast((said && is) || (!said && !is), logits.dtype());
 }

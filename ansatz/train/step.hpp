@@ -61,6 +61,12 @@ class TrainingStep {
     bound_[index_input_] = index;
     return executor_.run();
   }
+  /// The same, and what each worker did when.
+  bool run(const std::int32_t* index, std::vector<run::Span>& spans) {
+    executor_.bind(index_input_, index);
+    bound_[index_input_] = index;
+    return executor_.run(spans);
+  }
   double cost() const;
   /// Correct rows of the last batch.
   double correct() const;

@@ -3,16 +3,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "ansatz/base/random.hpp"
+#include "ansatz/ops/ops.hpp"
 #include "ansatz/train/fit.hpp"
 #include "ansatz/train/step.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/profile.hpp"
 #include "apps/ansatz/report.hpp"
 
 namespace ansatz::cli {
@@ -26,7 +30,43 @@ struct StepArguments {
   std::int64_t batch = 32;
   int threads = 1;
   double seconds = 1.5;
+  bool profile = false;
+  std::string trace = "step.trace.json";
 };
+
+struct GemmArguments {
+  std::string shape = "32x100x64", dtype = "f32";
+  bool transpose_a = false, transpose_b = false;
+  int threads = 1;
+  double seconds = 0.5;
+};
+
+/// Microseconds.
+struct Times {
+  double median = 0.0, least = 0.0;
+};
+
+/// Time of one of the `each` parts of `pass`, over samples of about 0.05 s after three passes to warm up.
+Times measure(const std::function<void()>& pass, std::int64_t each, double seconds) {
+  const auto since = [](Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+  };
+  for (int warm = 0; warm < 3; ++warm) pass();
+  const auto begin = Clock::now();
+  pass();
+  const auto passes = std::max<std::int64_t>(1, static_cast<std::int64_t>(0.05 / since(begin)));
+  std::vector<double> samples;
+  const auto all = Clock::now();
+  do {
+    const auto start = Clock::now();
+    for (std::int64_t p = 0; p < passes; ++p) pass();
+    samples.push_back(since(start) / static_cast<double>(passes * each) * 1e6);
+  } while (since(all) < seconds || samples.size() < 5);
+  std::sort(samples.begin(), samples.end());
+  return {samples[samples.size() / 2], samples.front()};
+}
+
+double rounded(double value) { return std::round(value * 100.0) / 100.0; }
 
 /// Standard normal-like inputs (sums of uniforms) and random targets; their values do not matter to the time.
 Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std::uint32_t classes) {
@@ -44,6 +84,19 @@ Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std:
   else
     fill(tensor.as<std::int32_t>());
   return tensor;
+}
+
+/// Prints where the time goes, and writes the last few steps as a trace.
+void profile(const std::function<bool(std::vector<run::Span>&)>& step, const plan::Plan& plan,
+             const std::string& trace) {
+  constexpr std::size_t steps = 2000, kept = 20;
+  Spans runs(steps);
+  for (auto& spans : runs)
+    if (!step(spans)) throw NumericError("the cost was not finite in a benchmark");
+  fmt::print("{}", profile_table(plan, runs));
+  runs.erase(runs.begin(), runs.end() - kept);
+  write_trace(trace, plan, runs);
+  fmt::print("the last {} steps, for https://ui.perfetto.dev: {}\n", kept, trace);
 }
 
 /// Microseconds a step: median and minimum over samples of about 0.1 s, each of whole passes over resident data.
@@ -81,35 +134,57 @@ int bench_step(const StepArguments& a) {
     for (std::int64_t s = 0; s < steps; ++s)
       if (!step.run(order.data() + s * a.batch)) throw NumericError("the cost was not finite in a benchmark");
   };
-  const auto seconds = [](Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-  };
-  for (int warm = 0; warm < 3; ++warm) pass();
-  const auto begin = Clock::now();
-  pass();
-  const auto passes = std::max<std::int64_t>(1, static_cast<std::int64_t>(0.1 / seconds(begin)));
-  std::vector<double> samples;
-  const auto all = Clock::now();
-  do {
-    const auto start = Clock::now();
-    for (std::int64_t p = 0; p < passes; ++p) pass();
-    samples.push_back(seconds(start) / static_cast<double>(passes * steps) * 1e6);
-  } while (seconds(all) < a.seconds || samples.size() < 5);
-  std::sort(samples.begin(), samples.end());
-  const double median = samples[samples.size() / 2];
-  const auto rounded = [](double value) { return std::round(value * 100.0) / 100.0; };
-  fmt::print("{}\n",
-             nlohmann::json{{"us_per_step", rounded(median)},
-                            {"min_us", rounded(samples.front())},
-                            {"gflops", rounded(static_cast<double>(step.executor().plan().flops) / median * 1e-3)},
-                            {"dtype", a.dtype},
-                            {"threads", step.executor().threads()},
-                            {"layers", layers},
-                            {"batch", a.batch},
-                            {"optimizer", a.optimizer},
-                            {"activation", a.activation},
-                            {"cpu", kernels::kernel_set().name}}
-                 .dump());
+  if (a.profile) {
+    std::int64_t next = 0;
+    profile([&](std::vector<run::Span>& spans) { return step.run(order.data() + next++ % steps * a.batch, spans); },
+            step.executor().plan(), a.trace);
+  }
+  const Times times = measure(pass, steps, a.seconds);
+  fmt::print("{}\n", nlohmann::json{{"us_per_step", rounded(times.median)},
+                                    {"min_us", rounded(times.least)},
+                                    {"gflops",
+                                     rounded(static_cast<double>(step.executor().plan().flops) / times.median * 1e-3)},
+                                    {"dtype", a.dtype},
+                                    {"threads", step.executor().threads()},
+                                    {"layers", layers},
+                                    {"batch", a.batch},
+                                    {"optimizer", a.optimizer},
+                                    {"activation", a.activation},
+                                    {"cpu", kernels::kernel_set().name}}
+                         .dump());
+  return success;
+}
+
+/// A matrix product as the executor runs it, packing included.
+int bench_gemm(const GemmArguments& a) {
+  std::int64_t m = 0, n = 0, k = 0;
+  if (char rest = 0; std::sscanf(a.shape.c_str(), "%" SCNd64 "x%" SCNd64 "x%" SCNd64 "%c", &m, &n, &k, &rest) != 3 ||
+                     std::min({m, n, k}) < 1 || std::max({m, n, k}) > 1'000'000)
+    throw ArgumentError("shape = {} was given; MxNxK is expected, as 32x100x64", a.shape);
+  const Dtype dtype = dtype_from_name(a.dtype);
+  RandomStream random(0, Purpose::data);
+  const Tensor left = random_tensor(dtype, a.transpose_a ? Shape{k, m} : Shape{m, k}, random, 0);
+  const Tensor right = random_tensor(dtype, a.transpose_b ? Shape{n, k} : Shape{k, n}, random, 0);
+  Trace trace;
+  const Var x = trace.input({dtype, left.shape()}, "a"), y = trace.input({dtype, right.shape()}, "b");
+  trace.output(matmul(x, y, a.transpose_a, a.transpose_b));
+  run::State state;
+  run::Executor executor(plan::build(trace.finish()), state, {.threads = a.threads});
+  executor.bind(0, left.data());
+  executor.bind(1, right.data());
+  const Times times = measure([&] { executor.run(); }, 1, a.seconds);
+  const double flops = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  fmt::print("{}\n", nlohmann::json{{"us", rounded(times.median)},
+                                    {"min_us", rounded(times.least)},
+                                    {"gflops", rounded(flops / times.median * 1e-3)},
+                                    {"peak_gflops", rounded(peak_flops(dtype))},
+                                    {"shape", {m, n, k}},
+                                    {"transpose_a", a.transpose_a},
+                                    {"transpose_b", a.transpose_b},
+                                    {"dtype", a.dtype},
+                                    {"threads", executor.threads()},
+                                    {"cpu", kernels::kernel_set().name}}
+                         .dump());
   return success;
 }
 
@@ -129,9 +204,22 @@ void add_bench(CLI::App& app, Action& action) {
   step->add_option("--dtype", a->dtype, "f32 or f64")->capture_default_str();
   step->add_option("--threads", a->threads, "At most; small steps use one")->capture_default_str();
   step->add_option("--seconds", a->seconds, "About how long to measure")->capture_default_str();
+  step->add_flag("--profile", a->profile, "Also print the time of each plan entry, and write a trace for Perfetto");
+  step->add_option("--trace", a->trace, "Where --profile writes the trace")->capture_default_str();
   step->footer(
       "Example:\n  ansatz bench step --layers 64,100,30,10 --batch 32 --optimizer adam --dtype f32 --threads 1");
   step->callback([a, &action] { action = [a] { return bench_step(*a); }; });
+
+  CLI::App* gemm = command->add_subcommand("gemm", "Speed of one matrix product C = A B, as one JSON line");
+  const auto g = std::make_shared<GemmArguments>();
+  gemm->add_option("--shape", g->shape, "MxNxK: A is M x K, B is K x N")->capture_default_str();
+  gemm->add_option("--dtype", g->dtype, "f32 or f64")->capture_default_str();
+  gemm->add_flag("--transpose-a", g->transpose_a, "A is stored as K x M");
+  gemm->add_flag("--transpose-b", g->transpose_b, "B is stored as N x K");
+  gemm->add_option("--threads", g->threads, "At most; small products use one")->capture_default_str();
+  gemm->add_option("--seconds", g->seconds, "About how long to measure")->capture_default_str();
+  gemm->footer("Example:\n  ansatz bench gemm --shape 32x100x64 --dtype f32");
+  gemm->callback([g, &action] { action = [g] { return bench_gemm(*g); }; });
 }
 
 }  // namespace ansatz::cli

@@ -226,17 +226,14 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("--task", a->task, "regression, binary or multiclass (default: as the target looks)");
   command->add_option("--hidden", a->hidden, "Widths of the hidden layers; none for linear models")
       ->capture_default_str();
-  command
-      ->add_option("--activation", a->activation,
-                   "identity, sigmoid, tanh, relu, leaky_relu, elu, softplus, gelu, silu")
-      ->capture_default_str();
-  command->add_option("--initialiser", a->initialiser, "glorot, he, lecun, gaussian (default: as the activation asks)");
-  command->add_option("--cost", a->cost,
-                      "squared_error, absolute, huber, binary_cross_entropy, cross_entropy (default: by task)");
-  command->add_option("--optimizer", a->optimizer, fmt::format("{}", fmt::join(optim::names(), ", ")))
-      ->capture_default_str();
+  const auto list = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
+  command->add_option("--activation", a->activation, list(act::names()))->capture_default_str();
+  command->add_option("--initialiser", a->initialiser,
+                      list(nn::initialiser_names()) + " (default: as the activation asks)");
+  command->add_option("--cost", a->cost, list(cost::names()) + " (default: by task)");
+  command->add_option("--optimizer", a->optimizer, list(optim::names()))->capture_default_str();
   command->add_option("--learning-rate", a->learning_rate, "Default: the optimizer's");
-  command->add_option("--schedule", a->schedule, "constant or cosine")->capture_default_str();
+  command->add_option("--schedule", a->schedule, list(schedule::names()))->capture_default_str();
   command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule")->capture_default_str();
   command->add_option("--batch", a->batch, "Rows of a step; 0: all")->capture_default_str();
   command->add_option("--epochs", a->epochs, "At most")->capture_default_str();

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ansatz predict, inspect, count and bench.
+#include <algorithm>
+#include <set>
+
 #include "ansatz/data/classes.hpp"
 #include "ansatz/data/csv.hpp"
 #include "ansatz/model/model.hpp"
@@ -116,6 +119,36 @@ TEST_F(Commands, BenchPrintsOneLineOfJson) {
   EXPECT_EQ(json_of("bench step --layers 4,1 --seconds 0.05")["layers"].back(), 1) << "binary cross entropy";
   EXPECT_THAT(error_of_run("bench step --layers 4"), HasSubstr("layers = 4"));
   EXPECT_THAT(error_of_run("bench step --layers 4,x"), HasSubstr("numbers like 100,30"));
+}
+
+TEST_F(Commands, BenchProfilesEveryEntryOfThePlan) {
+  const Outcome outcome = run("bench step --layers 16,12,4 --batch 8 --seconds 0.05 --profile --trace t.json");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_GT(outcome.json()["us_per_step"], 0.0);
+  EXPECT_THAT(outcome.out, HasSubstr("peak of one core"));
+  EXPECT_THAT(outcome.out, HasSubstr("matmul 8x12x16 f32"));
+  const json trace = json::parse(text_of(folder_ / "t.json"));
+  std::set<int> entries;
+  double last = 0.0;
+  for (const json& event : trace["traceEvents"]) {
+    EXPECT_EQ(event["ph"], "X");
+    EXPECT_GE(event["ts"], last - 1e-9) << "one worker does one thing after the other";
+    EXPECT_GE(event["dur"], 0.0);
+    last = event["ts"].get<double>() + event["dur"].get<double>();
+    entries.insert(event["args"]["entry"].get<int>());
+  }
+  const auto shown = static_cast<std::size_t>(std::count(outcome.out.begin(), outcome.out.end(), '%'));
+  EXPECT_GE(shown, 2 * entries.size()) << "a share and a part of the peak for each entry";
+  EXPECT_GE(entries.size(), 10U);
+}
+
+TEST_F(Commands, BenchMeasuresAMatrixProduct) {
+  const json result = json_of("bench gemm --shape 7x9x11 --dtype f64 --transpose-b --seconds 0.05");
+  EXPECT_EQ(result["shape"], (std::vector<int>{7, 9, 11}));
+  EXPECT_GT(result["gflops"], 0.0);
+  EXPECT_GT(result["peak_gflops"], 1.0);
+  for (const char* shape : {"7x9", "7x9x", "axbxc", "0x1x1", "7x9x11x13", "2000000x1x1"})
+    EXPECT_THAT(error_of_run(fmt::format("bench gemm --shape {}", shape)), HasSubstr("MxNxK is expected"));
 }
 
 }  // namespace

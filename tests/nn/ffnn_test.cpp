@@ -127,6 +127,7 @@ TEST(FFNN, DescribesItself) {
 }
 
 TEST(FFNN, RefusesWhatIsNoNetwork) {
+  EXPECT_THROW(nn::FFNN({1LL << 40, 1LL << 40}), ArgumentError) << "too many parameters to count";
   const auto of = [](std::vector<std::int64_t> layers, nn::FFNNOptions options = {}) {
     return error_of<ArgumentError>([&] { nn::FFNN(layers, options); });
   };

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "apps/ansatz/profile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "ansatz/io/atomic_file.hpp"
+
+namespace ansatz::cli {
+
+namespace {
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+Dtype dtype_of(const plan::Plan& plan) {
+  for (const plan::Entry& entry : plan.entries)
+    if (const auto* product = std::get_if<plan::Product>(&entry.work)) return product->dtype;
+  return Dtype::f32;
+}
+
+}  // namespace
+
+double peak_flops(Dtype dtype) {
+  using Now = std::chrono::steady_clock;
+  double best = 0.0;
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const auto begin = Now::now();
+    const double flops = kernels::kernel_set().multiply_add(dtype, 50'000);
+    best = std::max(best, flops / static_cast<double>(std::chrono::nanoseconds(Now::now() - begin).count()));
+  }
+  return best;
+}
+
+std::string profile_table(const plan::Plan& plan, const Spans& runs) {
+  std::vector<std::vector<double>> times(plan.entries.size());  // nanoseconds, by entry and run
+  for (const auto& spans : runs) {
+    std::vector<double> of_entry(plan.entries.size(), 0.0);
+    for (const run::Span& span : spans)
+      if (span.worker == 0) of_entry[span.entry] += static_cast<double>(span.end - span.begin);
+    for (std::size_t i = 0; i < of_entry.size(); ++i) times[i].push_back(of_entry[i]);
+  }
+  double total = 0.0;
+  for (const auto& of_entry : times) total += median(of_entry);
+
+  const double most = peak_flops(dtype_of(plan));
+  std::istringstream lines(to_text(plan));
+  std::string text = fmt::format("peak of one core: {:.1f} GFLOP/s ({})\n{:>8} {:>6} {:>9} {:>9} {:>6}  entry\n", most,
+                                 name_of(dtype_of(plan)), "us", "share", "kFLOP", "kB", "peak");
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+    const plan::Work work = work_of(plan.entries[i]);
+    const double time = median(times[i]);
+    std::string line;
+    std::getline(lines, line);
+    text += fmt::format("{:>8.2f} {:>5.1f}% {:>9.1f} {:>9.1f} {:>5.1f}%{}\n", time * 1e-3, 100.0 * time / total,
+                        work.flops * 1e-3, work.bytes * 1e-3, 100.0 * work.flops / std::max(time, 1.0) / most, line);
+  }
+  return text + fmt::format("{:>8.2f} of a step; reading the clock adds about 0.05 us an entry\n", total * 1e-3);
+}
+
+void write_trace(const std::filesystem::path& path, const plan::Plan& plan, const Spans& runs) {
+  nlohmann::json events = nlohmann::json::array();
+  double start = 0.0;  // microseconds
+  for (const auto& spans : runs) {
+    double last = 0.0;
+    for (const run::Span& span : spans) {
+      const plan::Entry& entry = plan.entries[span.entry];
+      const plan::Work work = work_of(entry);
+      const double begin = static_cast<double>(span.begin) * 1e-3, end = static_cast<double>(span.end) * 1e-3;
+      events.push_back({{"name", fmt::format("{} {}", entry.label, span.part)},
+                        {"cat", std::string(span.part)},
+                        {"ph", "X"},
+                        {"pid", 1},
+                        {"tid", span.worker},
+                        {"ts", start + begin},
+                        {"dur", end - begin},
+                        {"args", {{"entry", span.entry + 1}, {"flops", work.flops}, {"bytes", work.bytes}}}});
+      last = std::max(last, end);
+    }
+    start += last;
+  }
+  io::write_atomically(path, nlohmann::json{{"traceEvents", std::move(events)}, {"displayTimeUnit", "ns"}}.dump());
+}
+
+}  // namespace ansatz::cli
