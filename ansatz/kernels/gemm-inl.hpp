@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The matrix product: outer-product microkernels, one accumulator an element, k ascending with fused multiply-add in
-// chunks of 512 that combine pairwise (docs/numbers.md). No packing. Included once for each target.
+// chunks of 512 that combine pairwise (docs/numbers.md). Accumulators may pause in memory within a chunk, so that the
+// part of B in use stays in the first cache; that changes no bit. Included once for each target.
 #if defined(ANSATZ_KERNELS_GEMM_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ANSATZ_KERNELS_GEMM_INL_HPP
 #undef ANSATZ_KERNELS_GEMM_INL_HPP
@@ -36,6 +37,15 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
 
   HWY_INLINE void clear(D d) { ((sum[I] = hn::Zero(d)), ...); }
 
+  template <bool Tail>
+  HWY_INLINE void load(D d, const T* HWY_RESTRICT c, std::int64_t ldc, const hn::Mask<D>& mask) {
+    constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
+    ((sum[I] = Tail && I % Vectors == Vectors - 1
+                   ? hn::MaskedLoad(mask, d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)
+                   : hn::LoadU(d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
+     ...);
+  }
+
   /// sum += a ⊗ b for one k: a(r) is the element of row r, b the row of B.
   template <bool Tail, class RowElement>
   HWY_INLINE void step(D d, RowElement&& a, const T* HWY_RESTRICT b, const hn::Mask<D>& mask) {
@@ -50,9 +60,6 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
     ((sum[Row * Vectors + J] = hn::MulAdd(left, right[J], sum[Row * Vectors + J])), ...);
   }
 
-  /// sum = other + sum
-  HWY_INLINE void add_before(const Tile& other) { ((sum[I] = hn::Add(other.sum[I], sum[I])), ...); }
-
   template <bool Tail>
   HWY_INLINE void store(D d, T* HWY_RESTRICT c, std::int64_t ldc, const hn::Mask<D>& mask) const {
     constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
@@ -63,80 +70,51 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
   }
 };
 
-/// Terms [k_begin, k_end) of a tile of C, from zero.
-template <bool TransposeA, bool Tail, int Rows, int Vectors, class D>
-HWY_INLINE void sum_chunk(D d, Tile<D, Rows, Vectors>& tile, const hn::TFromD<D>* HWY_RESTRICT a, std::int64_t lda,
-                          const hn::TFromD<D>* HWY_RESTRICT b, std::int64_t ldb, std::int64_t k_begin,
-                          std::int64_t k_end, const hn::Mask<D>& mask) {
-  using T = hn::TFromD<D>;
-  tile.clear(d);
-  b += k_begin * ldb;
-  if constexpr (TransposeA) {
-    const T* HWY_RESTRICT column = a + k_begin * lda;
-    for (std::int64_t k = k_begin; k < k_end; ++k) {
-      tile.template step<Tail>(
-          d, [&](int r) HWY_ATTR { return column[r]; }, b, mask);
-      column += lda;
-      b += ldb;
-    }
-  } else {
-    const T* HWY_RESTRICT row[Rows];
-    for (int r = 0; r < Rows; ++r) row[r] = a + r * lda;
-    for (std::int64_t k = k_begin; k < k_end; ++k) {
-      tile.template step<Tail>(
-          d, [&](int r) HWY_ATTR { return row[r][k]; }, b, mask);
-      b += ldb;
-    }
-  }
-}
+/// One block of columns of B, `Vectors` vectors wide: a panel, or columns of the matrix as it lies.
+template <class T>
+struct Columns {
+  const T* b;
+  std::int64_t ldb;
+  std::size_t tail;  ///< elements of the last vector, 0: all of it
+};
 
-/// One tile of C over all of k.
-template <bool TransposeA, bool Tail, int Rows, int Vectors, class D>
-HWY_NOINLINE void compute_tile(D d, const hn::TFromD<D>* a, std::int64_t lda, const hn::TFromD<D>* b, std::int64_t ldb,
-                               hn::TFromD<D>* c, std::int64_t ldc, std::int64_t k, std::size_t tail) {
-  using TileType = Tile<D, Rows, Vectors>;
-  const auto mask = hn::FirstN(d, tail);
-  TileType tile, levels[max_levels];
-  std::uint64_t chunks = 0;
-  for (std::int64_t begin = 0;; begin += chunk_length) {
-    sum_chunk<TransposeA, Tail, Rows, Vectors>(d, tile, a, lda, b, ldb, begin, std::min(k, begin + chunk_length), mask);
-    const bool last = begin + chunk_length >= k;
-    if (last && chunks == 0) break;  // a single chunk: the plain sum
-    int level = 0;
-    for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) tile.add_before(levels[level++]);
-    levels[level] = tile;
-    ++chunks;
-    if (!last) continue;
-    level = 0;
-    std::uint64_t bits = chunks;
-    while (!(bits & 1U)) bits >>= 1U, ++level;
-    tile = levels[level];
-    for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
-      if (bits & 1U) tile.add_before(levels[level]);
-    break;
-  }
-  tile.template store<Tail>(d, c, ldc, mask);
-}
-
-/// All rows of one block of columns, `Vectors` vectors wide.
-template <bool TransposeA, bool Tail, int Vectors, int MaxRows, class D>
-HWY_INLINE void compute_columns(D d, const ProductArguments& p, std::int64_t column, std::size_t tail) {
+/// Terms [k_begin, k_end) for `tiles` tiles of `Rows` rows one below the other: added to what `c` holds, or from zero.
+/// MaskB, MaskC: the last vector of B, of C, is not whole.
+template <bool TransposeA, bool MaskB, bool MaskC, int Rows, int Vectors, class D>
+HWY_NOINLINE void accumulate(D d, std::int64_t tiles, const hn::TFromD<D>* HWY_RESTRICT a, std::int64_t lda,
+                             const Columns<hn::TFromD<D>>& columns, hn::TFromD<D>* HWY_RESTRICT c, std::int64_t ldc,
+                             std::int64_t k_begin, std::int64_t k_end, bool from_zero) {
   using T = hn::TFromD<D>;
-  const T* a = static_cast<const T*>(p.a);
-  const T* b = static_cast<const T*>(p.b) + column;
-  T* c = static_cast<T*>(p.c) + column;
-  std::int64_t row = p.row_begin;
-  const auto tile = [&]<int Rows>() HWY_ATTR {
-    compute_tile<TransposeA, Tail, Rows, Vectors>(d, TransposeA ? a + row : a + row * p.lda, p.lda, b, p.ldb,
-                                                  c + row * p.ldc, p.ldc, p.k, tail);
-    row += Rows;
-  };
-  while (p.row_end - row >= MaxRows) tile.template operator()<MaxRows>();
-  // The rest in two tiles of about equal height at most.
-  const auto rest = [&]<int... R>(std::integer_sequence<int, R...>) HWY_ATTR {
-    (void)((p.row_end - row == R + 1 ? (tile.template operator()<R + 1>(), true) : false) || ...);
-  };
-  if (row < p.row_end) rest(std::make_integer_sequence<int, MaxRows - 1>{});
+  const auto mask = hn::FirstN(d, columns.tail);
+  for (std::int64_t t = 0; t < tiles; ++t) {
+    Tile<D, Rows, Vectors> tile;
+    if (from_zero)
+      tile.clear(d);
+    else
+      tile.template load<MaskC>(d, c, ldc, mask);
+    const T* HWY_RESTRICT b = columns.b + k_begin * columns.ldb;
+    if constexpr (TransposeA) {
+      const T* HWY_RESTRICT column = a + k_begin * lda;
+      for (std::int64_t k = k_begin; k < k_end; ++k) {
+        tile.template step<MaskB>(
+            d, [&](int r) HWY_ATTR { return column[r]; }, b, mask);
+        column += lda;
+        b += columns.ldb;
+      }
+      a += Rows;
+    } else {
+      const T* HWY_RESTRICT row[Rows];
+      for (int r = 0; r < Rows; ++r) row[r] = a + r * lda;
+      for (std::int64_t k = k_begin; k < k_end; ++k) {
+        tile.template step<MaskB>(
+            d, [&](int r) HWY_ATTR { return row[r][k]; }, b, mask);
+        b += columns.ldb;
+      }
+      a += Rows * lda;
+    }
+    tile.template store<MaskC>(d, c, ldc, mask);
+    c += Rows * ldc;
+  }
 }
 
 /// The tallest tile whose accumulators, one row of B and one broadcast fit the registers.
@@ -147,29 +125,144 @@ constexpr int tallest(int vectors) {
   return rows > 8 ? 8 : rows;
 }
 
+/// The same for `rows` rows, in tiles of about equal height.
+template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
+HWY_INLINE void accumulate_rows(D d, std::int64_t rows, const hn::TFromD<D>* a, std::int64_t lda,
+                                const Columns<hn::TFromD<D>>& columns, hn::TFromD<D>* c, std::int64_t ldc,
+                                std::int64_t k_begin, std::int64_t k_end, bool from_zero) {
+  constexpr int most = tallest<D>(Vectors);
+  const std::int64_t tiles = (rows + most - 1) / most, low = rows / tiles, taller = rows % tiles;
+  const auto run = [&](std::int64_t height, std::int64_t count) HWY_ATTR {
+    const auto of_height = [&]<int... R>(std::integer_sequence<int, R...>) HWY_ATTR {
+      (void)((height == R + 1 ? (accumulate<TransposeA, MaskB, MaskC, R + 1, Vectors>(d, count, a, lda, columns, c, ldc,
+                                                                                      k_begin, k_end, from_zero),
+                                 true)
+                              : false) ||
+             ...);
+    };
+    of_height(std::make_integer_sequence<int, most>{});
+    a += height * count * (TransposeA ? 1 : lda);
+    c += height * count * ldc;
+  };
+  if (taller > 0) run(low + 1, taller);
+  run(low, tiles - taller);
+}
+
+/// Longest part of k whose rows of B stay in the first cache while the rows of A pass by.
+inline constexpr std::int64_t depth_in_cache = 320;
+
+/// Terms [begin, end) of one chunk for `rows` rows.
+template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
+HWY_INLINE void sum_chunk(D d, std::int64_t rows, const hn::TFromD<D>* a, std::int64_t lda,
+                          const Columns<hn::TFromD<D>>& columns, hn::TFromD<D>* c, std::int64_t ldc, std::int64_t begin,
+                          std::int64_t end) {
+  const std::int64_t parts = std::max<std::int64_t>(1, (end - begin + depth_in_cache - 1) / depth_in_cache);
+  for (std::int64_t part = 0; part < parts; ++part)
+    accumulate_rows<TransposeA, MaskB, MaskC, Vectors>(d, rows, a, lda, columns, c, ldc,
+                                                       begin + (end - begin) * part / parts,
+                                                       begin + (end - begin) * (part + 1) / parts, part == 0);
+}
+
+/// More than one chunk: `rows` rows, at most most_rows, in buffers of the chunks' sums.
+template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
+struct Deep {
+  static constexpr std::int64_t most_rows = 32;
+  static constexpr std::int64_t width = Vectors * static_cast<std::int64_t>(hn::MaxLanes(D()));
+  using T = hn::TFromD<D>;
+  using Buffer = T[most_rows * width];
+
+  /// sum = other + sum
+  static HWY_INLINE void add_before(D d, std::int64_t rows, const T* other, T* sum) {
+    constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+    for (std::int64_t i = 0; i < rows * width; i += lanes)
+      hn::StoreU(hn::Add(hn::LoadU(d, other + i), hn::LoadU(d, sum + i)), d, sum + i);
+  }
+
+  static HWY_NOINLINE void run(D d, std::int64_t rows, const T* a, std::int64_t lda, const Columns<T>& columns, T* c,
+                               std::int64_t ldc, std::int64_t k) {
+    HWY_ALIGN Buffer levels[max_levels];  // of which log2 of the number of chunks are touched
+    HWY_ALIGN Buffer sum;
+    std::uint64_t chunks = 0;
+    for (std::int64_t begin = 0; begin < k; begin += chunk_length) {
+      sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, lda, columns, sum, width, begin,
+                                                   std::min(k, begin + chunk_length));
+      int level = 0;
+      for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) add_before(d, rows, levels[level++], sum);
+      std::copy_n(sum, rows * width, levels[level]);
+      ++chunks;
+    }
+    int level = 0;
+    std::uint64_t bits = chunks;
+    while (!(bits & 1U)) bits >>= 1U, ++level;
+    T* total = levels[level];
+    for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
+      if (bits & 1U) add_before(d, rows, levels[level], total);
+    const std::int64_t columns_of_c =
+        MaskC ? width - static_cast<std::int64_t>(hn::MaxLanes(D())) + static_cast<std::int64_t>(columns.tail) : width;
+    for (std::int64_t row = 0; row < rows; ++row) std::copy_n(total + row * width, columns_of_c, c + row * ldc);
+  }
+};
+
+template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
+HWY_INLINE void multiply_columns(D d, const ProductArguments& p, const Columns<hn::TFromD<D>>& columns,
+                                 std::int64_t first_column) {
+  using T = hn::TFromD<D>;
+  const std::int64_t stride = TransposeA ? 1 : p.lda;
+  const T* a = static_cast<const T*>(p.a) + p.row_begin * stride;
+  T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc + first_column;
+  const std::int64_t rows = p.row_end - p.row_begin;
+  if (p.k <= chunk_length) {
+    sum_chunk<TransposeA, MaskB, MaskC, Vectors>(d, rows, a, p.lda, columns, c, p.ldc, 0, p.k);
+    return;
+  }
+  using DeepSums = Deep<TransposeA, MaskB, MaskC, Vectors, D>;
+  for (std::int64_t row = 0; row < rows; row += DeepSums::most_rows)
+    DeepSums::run(d, std::min(DeepSums::most_rows, rows - row), a + row * stride, p.lda, columns, c + row * p.ldc,
+                  p.ldc, p.k);
+}
+
+/// How n columns divide into blocks: f.operator()<Vectors>(first column, its width, panel) with widths of 3, 2 or 1
+/// vectors; a function of n alone.
+template <class D, class F>
+HWY_INLINE void for_each_block(std::int64_t n, F&& f) {
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  std::int64_t panel = 0;
+  for (std::int64_t column = 0; column < n; ++panel) {
+    const std::int64_t vectors = (n - column + lanes - 1) / lanes;
+    const int width = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
+    if (width == 1)
+      f.template operator()<1>(column, panel);
+    else if (width == 2)
+      f.template operator()<2>(column, panel);
+    else
+      f.template operator()<3>(column, panel);
+    column += width * lanes;
+  }
+}
+
 template <bool TransposeA, class D>
 HWY_INLINE void multiply(D d, const ProductArguments& p) {
+  using T = hn::TFromD<D>;
   constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  constexpr int widest = 3;
-  std::int64_t column = 0;
-  const auto block = [&]<int Vectors>() HWY_ATTR {
-    const std::int64_t left = p.n - column;
-    if (left >= Vectors * lanes)
-      compute_columns<TransposeA, false, Vectors, tallest<D>(Vectors)>(d, p, column, 0);
-    else
-      compute_columns<TransposeA, true, Vectors, tallest<D>(Vectors)>(d, p, column,
-                                                                      static_cast<std::size_t>(left % lanes));
-    column += Vectors * lanes;
-  };
-  while (column < p.n) {
-    const std::int64_t vectors = (p.n - column + lanes - 1) / lanes;
-    if (vectors == 1)
-      block.template operator()<1>();
-    else if (vectors == 2 || vectors == 4)
-      block.template operator()<2>();
-    else
-      block.template operator()<widest>();
-  }
+  if (p.row_begin >= p.row_end) return;
+  const T* b = static_cast<const T*>(p.b);
+  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t) HWY_ATTR {
+    const bool whole = p.n - column >= Vectors * lanes;
+    const auto tail = static_cast<std::size_t>(whole ? 0 : (p.n - column) % lanes);
+    if (p.packed) {
+      const Columns<T> panel{b + column * p.k, Vectors * lanes, tail};
+      if (tail == 0)
+        multiply_columns<TransposeA, false, false, Vectors>(d, p, panel, column);
+      else
+        multiply_columns<TransposeA, false, true, Vectors>(d, p, panel, column);
+    } else {
+      const Columns<T> matrix{b + column, p.ldb, tail};
+      if (tail == 0)
+        multiply_columns<TransposeA, false, false, Vectors>(d, p, matrix, column);
+      else
+        multiply_columns<TransposeA, true, true, Vectors>(d, p, matrix, column);
+    }
+  });
 }
 
 template <class D>
@@ -178,6 +271,78 @@ void product(const ProductArguments& p, bool transpose_a) {
     multiply<true>(D(), p);
   else
     multiply<false>(D(), p);
+}
+
+/// Four rows of four f32, or two of two f64, as columns.
+template <class T, class Q = hn::CappedTag<T, 16 / sizeof(T)>>
+HWY_INLINE void transpose_block(const T* HWY_RESTRICT in, std::int64_t in_stride, T* HWY_RESTRICT out,
+                                std::int64_t out_stride) {
+  const Q q;
+  if constexpr (sizeof(T) == 4) {
+    const auto r0 = hn::LoadU(q, in), r1 = hn::LoadU(q, in + in_stride), r2 = hn::LoadU(q, in + 2 * in_stride),
+               r3 = hn::LoadU(q, in + 3 * in_stride);
+    const auto low01 = hn::InterleaveLower(q, r0, r1), low23 = hn::InterleaveLower(q, r2, r3);
+    const auto high01 = hn::InterleaveUpper(q, r0, r1), high23 = hn::InterleaveUpper(q, r2, r3);
+    hn::StoreU(hn::ConcatLowerLower(q, low23, low01), q, out);
+    hn::StoreU(hn::ConcatUpperUpper(q, low23, low01), q, out + out_stride);
+    hn::StoreU(hn::ConcatLowerLower(q, high23, high01), q, out + 2 * out_stride);
+    hn::StoreU(hn::ConcatUpperUpper(q, high23, high01), q, out + 3 * out_stride);
+  } else {
+    const auto r0 = hn::LoadU(q, in), r1 = hn::LoadU(q, in + in_stride);
+    hn::StoreU(hn::InterleaveLower(q, r0, r1), q, out);
+    hn::StoreU(hn::InterleaveUpper(q, r0, r1), q, out + out_stride);
+  }
+}
+
+/// `rows` rows of k elements as columns of a panel.
+template <class T>
+HWY_INLINE void pack_transposed(const T* HWY_RESTRICT b, std::int64_t rows, std::int64_t k, T* HWY_RESTRICT out,
+                                std::int64_t width) {
+  constexpr auto block = static_cast<std::int64_t>(16 / sizeof(T));
+  const std::int64_t whole_rows = rows / block * block, whole_k = k / block * block;
+  for (std::int64_t j = 0; j < whole_rows; j += block)
+    for (std::int64_t l = 0; l < whole_k; l += block) transpose_block(b + j * k + l, k, out + l * width + j, width);
+  for (std::int64_t j = 0; j < rows; ++j)
+    for (std::int64_t l = j < whole_rows ? whole_k : 0; l < k; ++l) out[l * width + j] = b[j * k + l];
+}
+
+/// B [k, n], or Bᵀ as [n, k], into panels: element (l, j) of the panel that begins at column c lies at
+/// c · k + l · width + j − c; what is beyond n is zero.
+template <class D>
+void pack(const PackArguments& p) {
+  using T = hn::TFromD<D>;
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  const D d;
+  const T* b = static_cast<const T*>(p.b);
+  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
+    if (number < p.panel_begin || number >= p.panel_end) return;
+    T* HWY_RESTRICT out = static_cast<T*>(p.out) + column * p.k;
+    constexpr std::int64_t width = Vectors * lanes;
+    const std::int64_t here = std::min(width, p.n - column);
+    if (p.transposed) {
+      pack_transposed(b + column * p.k, here, p.k, out, width);
+      for (std::int64_t l = 0; l < p.k; ++l) std::fill(out + l * width + here, out + (l + 1) * width, T(0));
+    } else if (here == width) {
+      for (std::int64_t l = 0; l < p.k; ++l)
+        for (int v = 0; v < Vectors; ++v)
+          hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
+    } else {
+      const auto mask = hn::FirstN(d, static_cast<std::size_t>(here - (Vectors - 1) * lanes));
+      for (std::int64_t l = 0; l < p.k; ++l) {
+        for (int v = 0; v < Vectors - 1; ++v)
+          hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
+        hn::StoreU(hn::MaskedLoad(mask, d, b + l * p.n + column + (Vectors - 1) * lanes), d,
+                   out + l * width + (Vectors - 1) * lanes);
+      }
+    }
+  });
+}
+
+template <class D>
+std::int64_t panels(std::int64_t n) {
+  std::int64_t count = 0;
+  for_each_block<D>(n, [&]<int Vectors>(std::int64_t, std::int64_t) { ++count; });
+  return count;
 }
 
 }  // namespace ansatz::kernels::HWY_NAMESPACE

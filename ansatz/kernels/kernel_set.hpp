@@ -15,8 +15,8 @@ namespace ansatz::kernels {
 /// f64 is an f64. `out` may be one of the operands.
 using StepKernel = void (*)(void* out, const void* a, const void* b, const void* c, std::int64_t n, double parameter);
 
-/// Rows [row_begin, row_end) of C = op(A) B. A is [m, k], or [k, m] if transposed; B is [k, n]; C is [m, n]; row-major,
-/// leading dimensions in elements.
+/// Rows [row_begin, row_end) of C = op(A) B. A is [m, k], or [k, m] if transposed; B is [k, n], or packed into panels
+/// (KernelSet::pack); C is [m, n]; row-major, leading dimensions in elements.
 struct ProductArguments {
   const void* a;
   const void* b;
@@ -24,6 +24,17 @@ struct ProductArguments {
   std::int64_t m, n, k;
   std::int64_t lda, ldb, ldc;
   std::int64_t row_begin, row_end;
+  bool packed = false;
+};
+
+/// Panels [panel_begin, panel_end) of B [k, n], or of its transpose [n, k]: blocks of columns, each contiguous and a
+/// whole number of vectors wide. `out` holds plan::packed_elements(k, n).
+struct PackArguments {
+  const void* b;
+  void* out;
+  std::int64_t k, n;
+  bool transposed;
+  std::int64_t panel_begin, panel_end;
 };
 using ProductKernel = void (*)(const ProductArguments&, bool transpose_a);
 
@@ -49,9 +60,9 @@ struct KernelSet {
   /// out[j] = Σ_i x[i, j] for columns [begin, end), in the order of the contraction.
   void (*column_sums)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out,
                       std::int64_t begin, std::int64_t end) = nullptr;
-  /// out [columns, rows] = x [rows, columns] transposed, for rows [begin, end) of x.
-  void (*transpose)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out, std::int64_t begin,
-                    std::int64_t end) = nullptr;
+  /// Lays B out as the product reads it fastest.
+  void (*pack)(Dtype dtype, const PackArguments& arguments) = nullptr;
+  std::int64_t (*panels)(Dtype dtype, std::int64_t n) = nullptr;  ///< how many there are
   bool (*all_finite)(Dtype dtype, const void* x, std::int64_t n) = nullptr;
   /// n times 12 independent fused multiply-adds of whole vectors; returns how many multiplications and additions that
   /// were: what this processor can do at most.

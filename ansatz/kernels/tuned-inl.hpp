@@ -123,7 +123,7 @@ StepKernel find_step(const Op& op, Dtype lanes) {
   return lanes == Dtype::f64 ? Steps<Tag<double, Bytes>>::find(op) : Steps<Tag<float, Bytes>>::find(op);
 }
 
-// -- column sums, transposition, finiteness ---------------------------------------------------------------------------
+// -- column sums, finiteness ---------------------------------------------------------------------------
 
 template <class D>
 HWY_INLINE void sum_columns(D d, const hn::TFromD<D>* x, std::int64_t rows, std::int64_t columns, hn::TFromD<D>* out,
@@ -164,34 +164,6 @@ void column_sums(Dtype dtype, const void* x, std::int64_t rows, std::int64_t col
                 end);
   else
     sum_columns(Tag<float, Bytes>(), static_cast<const float*>(x), rows, columns, static_cast<float*>(out), begin, end);
-}
-
-/// In blocks of 8 × 8, so that both sides stay in few cache lines.
-template <class T>
-HWY_INLINE void transpose_blocks(const T* HWY_RESTRICT x, std::int64_t rows, std::int64_t columns, T* HWY_RESTRICT out,
-                                 std::int64_t begin, std::int64_t end) {
-  constexpr std::int64_t block = 8;
-  for (std::int64_t i = begin; i < end; i += block) {
-    const std::int64_t height = std::min(block, end - i);
-    for (std::int64_t j = 0; j < columns; j += block) {
-      const std::int64_t width = std::min(block, columns - j);
-      if (height == block && width == block) {
-        for (std::int64_t c = 0; c < block; ++c)
-          for (std::int64_t r = 0; r < block; ++r) out[(j + c) * rows + i + r] = x[(i + r) * columns + j + c];
-      } else {
-        for (std::int64_t c = 0; c < width; ++c)
-          for (std::int64_t r = 0; r < height; ++r) out[(j + c) * rows + i + r] = x[(i + r) * columns + j + c];
-      }
-    }
-  }
-}
-
-inline void transpose_matrix(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out,
-                             std::int64_t begin, std::int64_t end) {
-  if (dtype == Dtype::f64)
-    transpose_blocks(static_cast<const double*>(x), rows, columns, static_cast<double*>(out), begin, end);
-  else
-    transpose_blocks(static_cast<const float*>(x), rows, columns, static_cast<float*>(out), begin, end);
 }
 
 template <class D>
@@ -249,7 +221,12 @@ KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_
   set.product_f32 = product<Tag<float, Bytes>>;
   set.product_f64 = product<Tag<double, Bytes>>;
   set.column_sums = column_sums<Bytes>;
-  set.transpose = transpose_matrix;
+  set.pack = [](Dtype dtype, const PackArguments& p) {
+    dtype == Dtype::f64 ? pack<Tag<double, Bytes>>(p) : pack<Tag<float, Bytes>>(p);
+  };
+  set.panels = [](Dtype dtype, std::int64_t n) {
+    return dtype == Dtype::f64 ? panels<Tag<double, Bytes>>(n) : panels<Tag<float, Bytes>>(n);
+  };
   set.all_finite = all_finite<Bytes>;
   set.multiply_add = multiply_add<Bytes>;
   set.compiled = compiled;

@@ -25,6 +25,14 @@ namespace {
 
 bool is_source(const Graph& graph, NodeId id) { return graph[id].op->kind == Kind::source; }
 
+/// Whether B of a product is laid out anew before it is read: always if transposed, else where many rows read it and it
+/// does not stay in the first cache as it lies.
+bool worth_packing(const Node& product, const Type& b) {
+  constexpr std::int64_t enough_rows = 16, first_cache = 32 * 1024;
+  return product.attributes.ints[1] != 0 ||
+         (product.type.shape[0] >= enough_rows && static_cast<std::int64_t>(b.bytes()) > first_cache);
+}
+
 class Planner {
  public:
   explicit Planner(const Graph& graph) : graph_(graph), fusion_(fuse(graph)), live_(graph.live()) {}
@@ -304,9 +312,13 @@ class Planner {
     const std::size_t first_scratch = buffers.size();
     std::vector<GroupId> scratch_of;
     for (GroupId id : order_)
-      if (const NodeId product = product_of(id); product >= 0 && graph_[product].attributes.ints[1] != 0) {
+      if (const NodeId product = product_of(id);
+          product >= 0 && worth_packing(graph_[product], graph_[graph_[product].inputs[1]].type)) {
         const auto when = time[static_cast<std::size_t>(id)];
-        buffers.push_back({bytes(graph_[product].inputs[1]), when, when, -1});
+        const Type& b = graph_[graph_[product].inputs[1]].type;
+        const bool transposed = graph_[product].attributes.ints[1] != 0;
+        const std::int64_t k = b.shape[transposed ? 1 : 0], n = b.shape[transposed ? 0 : 1];
+        buffers.push_back({packed_elements(k, n) * static_cast<std::int64_t>(size_of(b.dtype)), when, when, -1});
         scratch_of.push_back(id);
       }
     const std::size_t first_snapshot = buffers.size();
@@ -399,7 +411,7 @@ class Planner {
     entry.a = place_of(node.inputs[0]);
     entry.b = place_of(node.inputs[1]);
     entry.c = place(product);
-    if (scratch_.contains(id)) entry.scratch = scratch_.at(id);
+    if (scratch_.contains(id)) entry.packed = scratch_.at(id);
     if (at(id).column_sums) entry.column_sums = place(*at(id).column_sums);
     plan_.flops += 2 * entry.m * entry.n * entry.k;
     if (!at(id).product) return entry;

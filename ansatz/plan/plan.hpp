@@ -81,8 +81,11 @@ struct Product {
   std::optional<Chain> epilogue;  ///< reads C as its load number `epilogue_load`
   int epilogue_load = -1;
   std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
-  Location scratch;                     ///< [k, n]: Bᵀ laid out as the kernel wants it
+  std::optional<Location> packed;       ///< packed_elements(k, n): B laid out as the kernel reads it fastest
 };
+
+/// Room for B [k, n] in panels of whole vectors, whatever their width.
+inline std::int64_t packed_elements(std::int64_t k, std::int64_t n) { return k * ((n + 15) / 16 * 16); }
 
 /// Any other operation, on dense tensors.
 struct Generic {

@@ -78,7 +78,9 @@ void Executor::add(const plan::Entry& entry, std::size_t number) {
     products_.push_back({*product, nullptr});
     if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
     const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
-    if (product->transpose_b) add_task(task(Task::What::pack, products_.size() - 1), elements, grains(product->n, 8));
+    if (product->packed)
+      add_task(task(Task::What::pack, products_.size() - 1), elements,
+               static_cast<double>(kernels_.panels(product->dtype, product->n)));
     add_task(task(Task::What::product, products_.size() - 1), elements * static_cast<double>(product->m),
              static_cast<double>(product->m));
     if (product->column_sums)
@@ -163,9 +165,9 @@ void Executor::execute(const Task& task, int worker) {
     }
     case Task::What::pack: {
       const plan::Product& product = products_[task.index].product;
-      const Range range = share(product.n, 8, worker, task.workers);
-      kernels_.transpose(product.dtype, address(bases, product.b), product.n, product.k,
-                         address(bases, product.scratch), range.begin, range.end);
+      const Range panels = share(kernels_.panels(product.dtype, product.n), 1, worker, task.workers);
+      kernels_.pack(product.dtype, {address(bases, product.b), address(bases, *product.packed), product.k, product.n,
+                                    product.transpose_b, panels.begin, panels.end});
       break;
     }
     case Task::What::product: run_product(products_[task.index], worker, task.workers); break;
@@ -198,7 +200,8 @@ void Executor::run_product(const ProductTask& task, int worker, int workers) {
   const Range rows = share(product.m, task.epilogue ? task.epilogue->chain().along_rows ? 16 : 1 : 1, worker, workers);
   kernels::ProductArguments arguments{};
   arguments.a = address(bases, product.a);
-  arguments.b = address(bases, product.transpose_b ? product.scratch : product.b);
+  arguments.b = address(bases, product.packed ? *product.packed : product.b);
+  arguments.packed = product.packed.has_value();
   arguments.c = address(bases, product.c);
   arguments.m = product.m;
   arguments.n = product.n;

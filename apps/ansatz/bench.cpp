@@ -41,12 +41,7 @@ struct GemmArguments {
   double seconds = 0.5;
 };
 
-/// Microseconds.
-struct Times {
-  double median = 0.0, least = 0.0;
-};
-
-/// Time of one of the `each` parts of `pass`, over samples of about 0.05 s after three passes to warm up.
+/// Microseconds of one of the `each` parts of `pass`, over samples of about 0.05 s after three passes to warm up.
 Times measure(const std::function<void()>& pass, std::int64_t each, double seconds) {
   const auto since = [](Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -62,8 +57,7 @@ Times measure(const std::function<void()>& pass, std::int64_t each, double secon
     for (std::int64_t p = 0; p < passes; ++p) pass();
     samples.push_back(since(start) / static_cast<double>(passes * each) * 1e6);
   } while (since(all) < seconds || samples.size() < 5);
-  std::sort(samples.begin(), samples.end());
-  return {samples[samples.size() / 2], samples.front()};
+  return Times(std::move(samples));
 }
 
 double rounded(double value) { return std::round(value * 100.0) / 100.0; }

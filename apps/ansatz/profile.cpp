@@ -14,11 +14,6 @@ namespace ansatz::cli {
 
 namespace {
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 Dtype dtype_of(const plan::Plan& plan) {
   for (const plan::Entry& entry : plan.entries)
     if (const auto* product = std::get_if<plan::Product>(&entry.work)) return product->dtype;
@@ -26,6 +21,12 @@ Dtype dtype_of(const plan::Plan& plan) {
 }
 
 }  // namespace
+
+Times::Times(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  least = values.front();
+  median = values[values.size() / 2];
+}
 
 double peak_flops(Dtype dtype) {
   using Now = std::chrono::steady_clock;
@@ -46,22 +47,26 @@ std::string profile_table(const plan::Plan& plan, const Spans& runs) {
       if (span.worker == 0) of_entry[span.entry] += static_cast<double>(span.end - span.begin);
     for (std::size_t i = 0; i < of_entry.size(); ++i) times[i].push_back(of_entry[i]);
   }
-  double total = 0.0;
-  for (const auto& of_entry : times) total += median(of_entry);
-
+  double total = 0.0, least = 0.0;
+  for (const auto& of_entry : times) {
+    total += Times(of_entry).median;
+    least += Times(of_entry).least;
+  }
   const double most = peak_flops(dtype_of(plan));
   std::istringstream lines(to_text(plan));
-  std::string text = fmt::format("peak of one core: {:.1f} GFLOP/s ({})\n{:>8} {:>6} {:>9} {:>9} {:>6}  entry\n", most,
-                                 name_of(dtype_of(plan)), "us", "share", "kFLOP", "kB", "peak");
+  std::string text = fmt::format("peak of one core: {:.1f} GFLOP/s ({})\n{:>8} {:>8} {:>6} {:>9} {:>9} {:>6}  entry\n",
+                                 most, name_of(dtype_of(plan)), "us", "least", "share", "kFLOP", "kB", "peak");
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const plan::Work work = work_of(plan.entries[i]);
-    const double time = median(times[i]);
+    const Times time(times[i]);
     std::string line;
     std::getline(lines, line);
-    text += fmt::format("{:>8.2f} {:>5.1f}% {:>9.1f} {:>9.1f} {:>5.1f}%{}\n", time * 1e-3, 100.0 * time / total,
-                        work.flops * 1e-3, work.bytes * 1e-3, 100.0 * work.flops / std::max(time, 1.0) / most, line);
+    text += fmt::format("{:>8.2f} {:>8.2f} {:>5.1f}% {:>9.1f} {:>9.1f} {:>5.1f}%{}\n", time.median * 1e-3,
+                        time.least * 1e-3, 100.0 * time.median / total, work.flops * 1e-3, work.bytes * 1e-3,
+                        100.0 * work.flops / std::max(time.median, 1.0) / most, line);
   }
-  return text + fmt::format("{:>8.2f} of a step; reading the clock adds about 0.05 us an entry\n", total * 1e-3);
+  return text + fmt::format("{:>8.2f} {:>8.2f} of a step; reading the clock adds about 0.05 us an entry\n",
+                            total * 1e-3, least * 1e-3);
 }
 
 void write_trace(const std::filesystem::path& path, const plan::Plan& plan, const Spans& runs) {

@@ -18,16 +18,6 @@ std::vector<T> computed(const Op& op, std::vector<std::int64_t> ints, const Shap
   return {value.as<T>().begin(), value.as<T>().end()};
 }
 
-/// Cuts [0, n) into parts of random length and calls run(begin, end) for each.
-template <class Run>
-void in_random_parts(std::int64_t n, std::mt19937& random, const Run& run) {
-  for (std::int64_t begin = 0; begin < n;) {
-    const std::int64_t end = std::min(n, begin + 1 + static_cast<std::int64_t>(random() % 21));
-    run(begin, end);
-    begin = end;
-  }
-}
-
 class Columns : public KernelSets {
  protected:
   template <class T>
@@ -40,30 +30,12 @@ class Columns : public KernelSets {
         const GuardedArray<T> in(x);
         GuardedArray<T> whole(expected.size()), parts(expected.size());
         set().column_sums(dtype_of<T>, in.data(), rows, columns, whole.data(), 0, columns);
-        in_random_parts(columns, random, [&](std::int64_t begin, std::int64_t end) {
+        in_random_parts(columns, random, 21, [&](std::int64_t begin, std::int64_t end) {
           set().column_sums(dtype_of<T>, in.data(), rows, columns, parts.data(), begin, end);
         });
         ASSERT_EQ(first_difference<T>(whole.data(), expected.data(), columns), -1) << rows << " × " << columns;
         ASSERT_EQ(first_difference<T>(parts.data(), expected.data(), columns), -1) << rows << " × " << columns;
         ASSERT_TRUE(whole.untouched_before() && parts.untouched_before());
-      }
-  }
-
-  template <class T>
-  void expect_transposed() {
-    std::mt19937 random(32);
-    for (std::int64_t rows : {1, 2, 7, 8, 9, 16, 33})
-      for (std::int64_t columns : {1, 3, 8, 17, 64, 65}) {
-        const std::vector<T> x = rough_numbers<T>(rows * columns, random);
-        const std::vector<T> expected =
-            computed<T>(rows::transpose, {1, 0}, {columns, rows}, Tensor(x, {rows, columns}));
-        const GuardedArray<T> in(x);
-        GuardedArray<T> out(expected.size());
-        in_random_parts(rows, random, [&](std::int64_t begin, std::int64_t end) {
-          set().transpose(dtype_of<T>, in.data(), rows, columns, out.data(), begin, end);
-        });
-        ASSERT_EQ(first_difference<T>(out.data(), expected.data(), rows * columns), -1) << rows << " × " << columns;
-        ASSERT_TRUE(out.untouched_before());
       }
   }
 
@@ -90,11 +62,6 @@ class Columns : public KernelSets {
 TEST_P(Columns, SumAsThePlainLoopInAnyDivision) {
   expect_sums<float>();
   expect_sums<double>();
-}
-
-TEST_P(Columns, BecomeRowsInAnyDivision) {
-  expect_transposed<float>();
-  expect_transposed<double>();
 }
 
 TEST_P(Columns, AreFiniteUnlessOneElementIsNot) {

@@ -61,4 +61,14 @@ std::vector<T> rough_numbers(std::int64_t n, std::mt19937& random) {
   return values;
 }
 
+/// Cuts [0, n) into parts of random length, at most `most`, and calls run(begin, end) for each.
+template <class Run>
+void in_random_parts(std::int64_t n, std::mt19937& random, unsigned most, const Run& run) {
+  for (std::int64_t begin = 0; begin < n;) {
+    const std::int64_t end = std::min(n, begin + 1 + static_cast<std::int64_t>(random() % most));
+    run(begin, end);
+    begin = end;
+  }
+}
+
 }  // namespace ansatz::test

@@ -5,6 +5,7 @@
 
 #include "ansatz/kernels/reference.hpp"
 #include "ansatz/ops/ops.hpp"
+#include "ansatz/plan/plan.hpp"
 #include "tests/kernels/guarded_memory.hpp"
 #include "tests/kernels/kernel_sets.hpp"
 
@@ -34,12 +35,31 @@ struct Product {
     const kernels::ProductKernel kernel = sizeof(T) == 4 ? set.product_f32 : set.product_f64;
     kernel({left, right, c, m, n, k, transpose_a ? m : k, n, n, begin, end}, transpose_a);
   }
+
+  /// All rows from B in panels, packed from B or from its transpose, some panels at a time.
+  void run_packed(const kernels::KernelSet& set, bool transposed, const T* left, T* c, std::mt19937& engine) const {
+    std::vector<T> stored = b;
+    if (transposed)
+      for (std::int64_t l = 0; l < k; ++l)
+        for (std::int64_t j = 0; j < n; ++j)
+          stored[static_cast<std::size_t>(j * k + l)] = b[static_cast<std::size_t>(l * n + j)];
+    const GuardedArray<T> source(stored);
+    GuardedArray<T> panels(static_cast<std::size_t>(plan::packed_elements(k, n)));
+    std::fill(panels.all().begin(), panels.all().end(), std::numeric_limits<T>::quiet_NaN());
+    in_random_parts(set.panels(dtype_of<T>, n), engine, 2, [&](std::int64_t begin, std::int64_t end) {
+      set.pack(dtype_of<T>, {source.data(), panels.data(), k, n, transposed, begin, end});
+    });
+    const kernels::ProductKernel kernel = sizeof(T) == 4 ? set.product_f32 : set.product_f64;
+    kernel({left, panels.data(), c, m, n, k, transpose_a ? m : k, 0, n, 0, m, true}, transpose_a);
+  }
 };
 
 const std::int64_t depths[] = {0, 1, 2, 31, 511, 512, 513, 1023, 1024, 1025, 1537, 2048, 2600};
 
 class Products : public KernelSets {
  protected:
+  std::mt19937 panels_at_a_time_{20};
+
   template <class T>
   void expect_equal(const Product<T>& p) {
     const std::vector<T> expected = p.reference();
@@ -49,6 +69,14 @@ class Products : public KernelSets {
     EXPECT_EQ(first_difference<T>(c.data(), expected.data(), p.m * p.n), -1)
         << p.m << " × " << p.n << ", k = " << p.k << (p.transpose_a ? ", Aᵀ" : "");
     EXPECT_TRUE(c.untouched_before());
+    for (bool transposed : {false, true}) {
+      GuardedArray<T> other(expected.size());
+      p.run_packed(set(), transposed, a.data(), other.data(), panels_at_a_time_);
+      EXPECT_EQ(first_difference<T>(other.data(), expected.data(), p.m * p.n), -1)
+          << p.m << " × " << p.n << ", k = " << p.k << (p.transpose_a ? ", Aᵀ" : "") << ", packed"
+          << (transposed ? " from Bᵀ" : "");
+      EXPECT_TRUE(other.untouched_before());
+    }
   }
 
   template <class T>
