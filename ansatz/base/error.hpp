@@ -4,7 +4,7 @@
 /// found, what was expected, where, and what to do. Nothing below apps/ calls abort or exit.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
 #include <string>

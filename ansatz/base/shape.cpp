@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/base/shape.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ansatz/base/error.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // find_column of table.hpp: which column a user means, and a helpful error when there is none.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 

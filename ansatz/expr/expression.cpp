@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/expr/expression.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ansatz/base/error.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The reader's half of safetensors.hpp: every number of the header is checked before it is used.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/activation.hpp"
 
+#include <fmt/format.h>
+
 #include <numbers>
 
 #include "ansatz/base/error.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/ffnn.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 #include "ansatz/base/error.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/initialiser.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "ansatz/base/error.hpp"

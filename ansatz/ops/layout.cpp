@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/ops/layout.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 

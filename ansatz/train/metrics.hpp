@@ -3,7 +3,7 @@
 /// How good a model is on a set of rows.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 #include <span>
