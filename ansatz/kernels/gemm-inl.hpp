@@ -35,6 +35,8 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
 
   V sum[Rows * Vectors];
 
+  HWY_INLINE Tile() {}  // NOLINT(modernize-use-equals-default): a defaulted one would not be compiled for the target
+
   HWY_INLINE void clear(D d) { ((sum[I] = hn::Zero(d)), ...); }
 
   template <bool Tail>

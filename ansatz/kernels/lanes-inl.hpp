@@ -11,6 +11,10 @@
 
 #include <hwy/highway.h>
 
+#if HWY_ARCH_ARM_A64
+#include <arm_neon.h>
+#endif
+
 #include "ansatz/kernels/sleef.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -120,12 +120,12 @@ std::vector<std::int64_t> strides(const Shape& shape) {
   return result;
 }
 
-/// out[i…] = in[offset + Σ i_a · stride_a], over all indices of `shape`.
-void copy_strided(const Shape& shape, const std::vector<std::int64_t>& stride, std::int64_t offset, std::size_t size,
-                  const std::byte* in, std::byte* out) {
+/// f(n, offset + Σ i_a · stride_a) for the n-th index i of `shape`, in row-major order.
+template <class F>
+void for_each_index(const Shape& shape, const std::vector<std::int64_t>& stride, std::int64_t offset, F&& f) {
   std::vector<std::int64_t> at(static_cast<std::size_t>(shape.rank()), 0);
   for (std::int64_t n = 0, total = shape.elements(); n < total; ++n) {
-    std::memcpy(out + static_cast<std::size_t>(n) * size, in + static_cast<std::size_t>(offset) * size, size);
+    f(static_cast<std::size_t>(n), static_cast<std::size_t>(offset));
     for (int axis = shape.rank() - 1; axis >= 0; --axis) {
       const auto a = static_cast<std::size_t>(axis);
       offset += stride[a];
@@ -134,6 +134,13 @@ void copy_strided(const Shape& shape, const std::vector<std::int64_t>& stride, s
       at[a] = 0;
     }
   }
+}
+
+/// out[i…] = in[offset + Σ i_a · stride_a], over all indices of `shape`.
+void copy_strided(const Shape& shape, const std::vector<std::int64_t>& stride, std::int64_t offset, std::size_t size,
+                  const std::byte* in, std::byte* out) {
+  for_each_index(shape, stride, offset,
+                 [&](std::size_t n, std::size_t from) { std::memcpy(out + n * size, in + from * size, size); });
 }
 
 void broadcast_kernel(const Node& node, Operands in, std::byte* out) {
@@ -164,17 +171,8 @@ void write_block(const Shape& whole, const std::vector<std::int64_t>& start, con
   const auto stride = strides(whole);
   std::int64_t offset = 0;
   for (std::size_t a = 0; a < stride.size(); ++a) offset += start[a] * stride[a];
-  std::vector<std::int64_t> at(static_cast<std::size_t>(shape.rank()), 0);
-  for (std::int64_t n = 0, total = shape.elements(); n < total; ++n) {
-    std::memcpy(out + static_cast<std::size_t>(offset) * size, in.data + static_cast<std::size_t>(n) * size, size);
-    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-      const auto a = static_cast<std::size_t>(axis);
-      offset += stride[a];
-      if (++at[a] < shape[axis]) break;
-      offset -= stride[a] * shape[axis];
-      at[a] = 0;
-    }
-  }
+  for_each_index(shape, stride, offset,
+                 [&](std::size_t n, std::size_t to) { std::memcpy(out + to * size, in.data + n * size, size); });
 }
 
 void pad_kernel(const Node& node, Operands in, std::byte* out) {

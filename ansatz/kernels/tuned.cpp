@@ -2,11 +2,8 @@
 // Compiles the tuned kernels once for each instruction set, and chooses among them when the program starts.
 #include <cstdlib>
 
-// One target a processor family: AVX2 with FMA and AVX-512 on x86-64, NEON on AArch64; nothing below these.
-#if defined(__x86_64__)
-#define HWY_BASELINE_TARGETS HWY_AVX2
-#define HWY_DISABLED_TARGETS (HWY_AVX3_DL)
-#endif
+#include "ansatz/kernels/targets.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ansatz/kernels/tuned.cpp"
 #include <hwy/foreach_target.h>

@@ -9,6 +9,7 @@
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/gzip.hpp"
 #include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {

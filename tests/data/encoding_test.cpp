@@ -10,7 +10,7 @@
 #include "ansatz/base/random.hpp"
 #include "ansatz/data/classes.hpp"
 #include "tests/data/columns.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {

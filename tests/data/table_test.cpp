@@ -7,7 +7,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "tests/data/columns.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "ansatz/base/error.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {

@@ -13,7 +13,7 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/ops/table.hpp"
 #include "ansatz/run/evaluate.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace ansatz::test {

@@ -7,22 +7,12 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/graph/source.hpp"
 #include "ansatz/ops/ops.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::test {
 namespace {
 
 using testing::HasSubstr;
-
-template <class E, class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
 
 TEST(Tracing, RecordsArgumentsInOrder) {
   Trace trace;
@@ -47,13 +37,13 @@ TEST(Tracing, NestsAsAStack) {
 }
 
 TEST(Tracing, IsNeededForEveryOperation) {
-  EXPECT_THAT(message_of<GraphError>([] { constant(1.0, Dtype::f64); }), HasSubstr("no trace is running"));
+  EXPECT_THAT(error_of<GraphError>([] { constant(1.0, Dtype::f64); }), HasSubstr("no trace is running"));
 }
 
 TEST(State, IsDeclaredOnce) {
   Trace trace;
   trace.state({Dtype::f64, {}}, "w");
-  EXPECT_EQ(message_of<GraphError>([&] {
+  EXPECT_EQ(error_of<GraphError>([&] {
               trace.state({Dtype::f64, {}}, "w");
             }),
             "state \"w\" is declared twice in one graph");
@@ -63,16 +53,16 @@ TEST(State, IsDeclaredOnce) {
 TEST(State, IsAssignedOnceAndOnlyWhenDeclared) {
   Trace trace;
   const Var w = trace.state({Dtype::f64, {2}}, "w");
-  EXPECT_EQ(message_of<GraphError>([&] { trace.assign("v", w); }), "state \"v\" is assigned but was not declared");
+  EXPECT_EQ(error_of<GraphError>([&] { trace.assign("v", w); }), "state \"v\" is assigned but was not declared");
   trace.assign("w", w + 1.0);
-  EXPECT_THAT(message_of<GraphError>([&] { trace.assign("w", w); }), HasSubstr("state \"w\" is assigned twice"));
+  EXPECT_THAT(error_of<GraphError>([&] { trace.assign("w", w); }), HasSubstr("state \"w\" is assigned twice"));
 }
 
 TEST(State, KeepsItsType) {
   Trace trace;
   const Var w = trace.state({Dtype::f64, {2}}, "w");
-  EXPECT_EQ(message_of<ShapeError>([&] { trace.assign("w", sum(w)); }), "state \"w\" is f64[2], but f64[] is assigned");
-  EXPECT_EQ(message_of<DtypeError>([&] { trace.assign("w", cast(w, Dtype::f32)); }),
+  EXPECT_EQ(error_of<ShapeError>([&] { trace.assign("w", sum(w)); }), "state \"w\" is f64[2], but f64[] is assigned");
+  EXPECT_EQ(error_of<DtypeError>([&] { trace.assign("w", cast(w, Dtype::f32)); }),
             "state \"w\" is f64[2], but f32[2] is assigned");
 }
 
@@ -94,7 +84,7 @@ TEST(AVarOfAnotherTrace, IsRejectedByOperations) {
   const Var x = outer.input({Dtype::f64, {}});
   Trace inner;
   const Var y = inner.input({Dtype::f64, {}});
-  EXPECT_THAT(message_of<GraphError>([&] { x + y; }), HasSubstr("[add] an operand belongs to another trace"));
+  EXPECT_THAT(error_of<GraphError>([&] { x + y; }), HasSubstr("[add] an operand belongs to another trace"));
   EXPECT_THROW(exp(x), GraphError);
 }
 
@@ -103,11 +93,11 @@ TEST(AVarOfAnotherTrace, IsRejectedAsResultStateAndCondition) {
   const Var x = outer.input({Dtype::f64, {}}), condition = x > 0.0;
   Trace inner;
   inner.state({Dtype::f64, {}}, "w");
-  EXPECT_THAT(message_of<GraphError>([&] { inner.output(x); }),
+  EXPECT_THAT(error_of<GraphError>([&] { inner.output(x); }),
               HasSubstr("result of a traced function belongs to another"));
-  EXPECT_THAT(message_of<GraphError>([&] { inner.assign("w", x); }),
+  EXPECT_THAT(error_of<GraphError>([&] { inner.assign("w", x); }),
               HasSubstr("assigned to the state belongs to another"));
-  EXPECT_THAT(message_of<GraphError>([&] { inner.commit_if(condition); }), HasSubstr("condition belongs to another"));
+  EXPECT_THAT(error_of<GraphError>([&] { inner.commit_if(condition); }), HasSubstr("condition belongs to another"));
 }
 
 TEST(AVar, CannotBeUsedAfterItsTrace) {
@@ -119,18 +109,18 @@ TEST(AVar, CannotBeUsedAfterItsTrace) {
     (void)trace.finish();
   }
   const auto ended = HasSubstr("after its trace had ended");
-  EXPECT_THAT(message_of<GraphError>([&] { leaked.shape(); }), ended);
-  EXPECT_THAT(message_of<GraphError>([&] { leaked + leaked; }), ended);
-  EXPECT_THAT(message_of<GraphError>([&] { leaked.labelled("x"); }), ended);
+  EXPECT_THAT(error_of<GraphError>([&] { leaked.shape(); }), ended);
+  EXPECT_THAT(error_of<GraphError>([&] { leaked + leaked; }), ended);
+  EXPECT_THAT(error_of<GraphError>([&] { leaked.labelled("x"); }), ended);
   EXPECT_THROW(exp(leaked), GraphError);
   Trace later;
-  EXPECT_THAT(message_of<GraphError>([&] { leaked* later.input({Dtype::f64, {3}}); }), ended);
+  EXPECT_THAT(error_of<GraphError>([&] { leaked* later.input({Dtype::f64, {3}}); }), ended);
 }
 
 TEST(AVar, ThatIsEmptySaysSo) {
-  EXPECT_THAT(message_of<GraphError>([] { Var().type(); }), HasSubstr("an empty Var was used"));
+  EXPECT_THAT(error_of<GraphError>([] { Var().type(); }), HasSubstr("an empty Var was used"));
   Trace trace;
-  EXPECT_THAT(message_of<GraphError>([] { exp(Var()); }), HasSubstr("an empty Var was used"));
+  EXPECT_THAT(error_of<GraphError>([] { exp(Var()); }), HasSubstr("an empty Var was used"));
 }
 
 TEST(Attributes, CompareTheBitsOfTheirNumbers) {

@@ -12,6 +12,7 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/io/file.hpp"
 #include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::io {
 namespace {

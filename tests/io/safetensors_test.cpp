@@ -8,6 +8,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::io {
 namespace {

@@ -9,6 +9,7 @@
 #include "ansatz/io/safetensors.hpp"
 #include "tests/io/temporary_folder.hpp"
 #include "tests/model/models.hpp"
+#include "tests/support/errors.hpp"
 
 namespace ansatz::test {
 namespace {

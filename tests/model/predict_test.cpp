@@ -9,8 +9,8 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/classes.hpp"
-#include "tests/io/temporary_folder.hpp"
 #include "tests/model/models.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
 
 namespace ansatz::test {

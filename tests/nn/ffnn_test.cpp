@@ -9,7 +9,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/run/evaluate.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/tensors.hpp"
 

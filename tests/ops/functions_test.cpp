@@ -6,6 +6,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/interpret.hpp"
 #include "tests/support/tensors.hpp"
 
@@ -16,18 +17,6 @@ using testing::DoubleNear;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pointwise;
-
-/// The message of the E that f throws.
-template <class E, class F>
-std::string message_of(const F& f) {
-  try {
-    f();
-  } catch (const E& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
 
 class Functions : public testing::Test {
  protected:
@@ -47,7 +36,7 @@ TEST_F(Functions, LiteralsTakeTheDtypeOfTheirPartner) {
 
 TEST_F(Functions, LiteralsThatAnIntegerCannotHoldAreRejected) {
   const Var n = input({2}, Dtype::i32);
-  EXPECT_THAT(message_of<DtypeError>([&] { n * 0.5; }), HasSubstr("the literal 0.5 cannot be an i32"));
+  EXPECT_THAT(error_of<DtypeError>([&] { n * 0.5; }), HasSubstr("the literal 0.5 cannot be an i32"));
   EXPECT_THROW(n + 3e9, DtypeError);
   EXPECT_THROW(constant(2.0, Dtype::boolean), DtypeError);
   EXPECT_NO_THROW(constant(1.0, Dtype::boolean));
@@ -55,18 +44,18 @@ TEST_F(Functions, LiteralsThatAnIntegerCannotHoldAreRejected) {
 
 TEST_F(Functions, MixedDtypesNameTheOperationAndBothTypes) {
   const Var a = input({2}), b = input({3}, Dtype::f32);
-  EXPECT_THAT(message_of<DtypeError>([&] { a + b; }),
+  EXPECT_THAT(error_of<DtypeError>([&] { a + b; }),
               testing::AllOf(HasSubstr("[add]"), HasSubstr("f64[2]"), HasSubstr("f32[3]"), HasSubstr("use cast")));
-  EXPECT_THAT(message_of<DtypeError>([&] { matmul(input({2, 2}), input({2, 2}, Dtype::f32)); }), HasSubstr("[matmul]"));
-  EXPECT_THAT(message_of<DtypeError>([&] { where(a > 0, a, input({2}, Dtype::f32)); }), HasSubstr("[where]"));
+  EXPECT_THAT(error_of<DtypeError>([&] { matmul(input({2, 2}), input({2, 2}, Dtype::f32)); }), HasSubstr("[matmul]"));
+  EXPECT_THAT(error_of<DtypeError>([&] { where(a > 0, a, input({2}, Dtype::f32)); }), HasSubstr("[where]"));
 }
 
 TEST_F(Functions, ShapesThatDoNotBroadcastNameTheOperationAndBothShapes) {
   const Var a = input({2, 3}), b = input({2});
   const auto names_both = testing::AllOf(HasSubstr("[2, 3]"), HasSubstr("[2]"));
-  EXPECT_THAT(message_of<ShapeError>([&] { a* b; }), testing::AllOf(HasSubstr("[mul]"), names_both));
-  EXPECT_THAT(message_of<ShapeError>([&] { where(a > 0, a, b); }), testing::AllOf(HasSubstr("[where]"), names_both));
-  EXPECT_THAT(message_of<ShapeError>([&] { broadcast_to(a, {2}); }), HasSubstr("[broadcast_to]"));
+  EXPECT_THAT(error_of<ShapeError>([&] { a* b; }), testing::AllOf(HasSubstr("[mul]"), names_both));
+  EXPECT_THAT(error_of<ShapeError>([&] { where(a > 0, a, b); }), testing::AllOf(HasSubstr("[where]"), names_both));
+  EXPECT_THAT(error_of<ShapeError>([&] { broadcast_to(a, {2}); }), HasSubstr("[broadcast_to]"));
   EXPECT_THROW(broadcast_to(b, {2, 3}), ShapeError);
   EXPECT_THROW(broadcast_to(input({1, 3}), {3}), ShapeError);
 }
@@ -96,10 +85,10 @@ TEST_F(Functions, PowersChooseTheirForm) {
 
 TEST_F(Functions, ReductionsRejectAxesThatAreNotThere) {
   const Var x = input({2, 3});
-  EXPECT_THAT(message_of<ShapeError>([&] { sum(x, {2}); }), HasSubstr("axis 2 does not exist"));
-  EXPECT_THAT(message_of<ShapeError>([&] { sum(x, {-3}); }), HasSubstr("axis -3 does not exist"));
-  EXPECT_THAT(message_of<ShapeError>([&] { sum(x, {1, -1}); }), HasSubstr("[sum] an axis is named twice"));
-  EXPECT_THAT(message_of<ShapeError>([&] { max(input({0, 3}), {0}); }), HasSubstr("no elements"));
+  EXPECT_THAT(error_of<ShapeError>([&] { sum(x, {2}); }), HasSubstr("axis 2 does not exist"));
+  EXPECT_THAT(error_of<ShapeError>([&] { sum(x, {-3}); }), HasSubstr("axis -3 does not exist"));
+  EXPECT_THAT(error_of<ShapeError>([&] { sum(x, {1, -1}); }), HasSubstr("[sum] an axis is named twice"));
+  EXPECT_THAT(error_of<ShapeError>([&] { max(input({0, 3}), {0}); }), HasSubstr("no elements"));
   EXPECT_NO_THROW(max(input({0, 3}), {1}));
 }
 
@@ -116,11 +105,11 @@ TEST_F(Functions, ReducedAxesDisappearOrStayAsOnes) {
 
 TEST_F(Functions, ArgumentsOutOfRangeAreNamed) {
   const Var x = input({2, 3});
-  EXPECT_THAT(message_of<ArgumentError>([&] { leaky_relu(x, 0.0); }), HasSubstr("the slope 0"));
+  EXPECT_THAT(error_of<ArgumentError>([&] { leaky_relu(x, 0.0); }), HasSubstr("the slope 0"));
   EXPECT_THROW(leaky_relu(x, -0.5), ArgumentError);
   EXPECT_THROW(leaky_relu(x, std::nan("")), ArgumentError);
-  EXPECT_THAT(message_of<ShapeError>([&] { concatenate({}); }), HasSubstr("[concatenate] no parts"));
-  EXPECT_THAT(message_of<ShapeError>([&] { constant(Numbers{1, 2}, Dtype::f64, {3}); }), HasSubstr("2 values"));
+  EXPECT_THAT(error_of<ShapeError>([&] { concatenate({}); }), HasSubstr("[concatenate] no parts"));
+  EXPECT_THAT(error_of<ShapeError>([&] { constant(Numbers{1, 2}, Dtype::f64, {3}); }), HasSubstr("2 values"));
   EXPECT_THROW(one_hot(input({2}, Dtype::i32), -1, Dtype::f32), ShapeError);
   EXPECT_THROW(scatter_add(x, input({2}, Dtype::i32), -1), ShapeError);
   EXPECT_THROW(pad(x, {-1, 0}, {0, 0}), ShapeError);

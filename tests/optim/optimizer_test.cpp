@@ -14,7 +14,7 @@
 #include "ansatz/optim/schedule.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/step.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/support/tensors.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/train/fit.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/train/tables.hpp"
 

@@ -5,7 +5,7 @@
 #include "ansatz/expr/expression.hpp"
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/train/fit.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
 #include "tests/train/tables.hpp"
 

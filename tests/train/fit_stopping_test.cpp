@@ -11,7 +11,7 @@
 #include "ansatz/io/sha256.hpp"
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/train/fit.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/train/tables.hpp"
 
 namespace ansatz::test {

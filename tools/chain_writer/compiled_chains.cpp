@@ -2,10 +2,8 @@
 // Compiles the chains that the chain writer wrote, once for each instruction set.
 #include <unordered_map>
 
-#if defined(__x86_64__)
-#define HWY_BASELINE_TARGETS HWY_AVX2
-#define HWY_DISABLED_TARGETS (HWY_AVX3_DL)
-#endif
+#include "ansatz/kernels/targets.hpp"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tools/chain_writer/compiled_chains.cpp"
 #include <hwy/foreach_target.h>
