@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct Experiment {
   int steps = 50;
   bool weights = false, penalties = false, clip = false;
 };
+inline void PrintTo(const Experiment& experiment, std::ostream* out) { *out << experiment.name; }
 
 /// An experiment's network, state and data, and its step.
 class Training {

@@ -44,11 +44,12 @@ inline std::vector<double> numbers_of(const Tensor& tensor) {
   return values;
 }
 
-/// n numbers, uniform between low and high, that f32 holds exactly.
+/// n numbers, uniform between low and high, that f32 holds exactly; the same ones by any standard library (the words of
+/// std::mt19937 are standardised, its distributions are not).
 inline std::vector<double> random_numbers(std::int64_t n, std::mt19937& random, double low = -1.0, double high = 1.0) {
-  std::uniform_real_distribution<double> distribution(low, high);
   std::vector<double> values(static_cast<std::size_t>(n));
-  for (double& value : values) value = static_cast<double>(static_cast<float>(distribution(random)));
+  for (double& value : values)
+    value = static_cast<double>(static_cast<float>(low + (high - low) * (static_cast<double>(random()) * 0x1p-32)));
   return values;
 }
 
