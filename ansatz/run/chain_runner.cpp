@@ -73,7 +73,7 @@ ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) :
   add_ = kernels.step(rows::add, chain_.lanes, chain_.lanes);
   maximum_ = kernels.step(rows::maximum, chain_.lanes, chain_.lanes);
   minimum_ = kernels.step(rows::minimum, chain_.lanes, chain_.lanes);
-  if (!chain_.along_rows && kernels.compiled != nullptr) compiled_ = kernels.compiled(plan::key_of(chain_));
+  if (kernels.compiled != nullptr) compiled_ = kernels.compiled(plan::key_of(chain_));
 
   for (const Store& store : chain_.stores) direct_store_.push_back(may_store_directly(store));
   const std::int64_t elements = chain_.along_rows ? block * std::max<std::int64_t>(chain_.columns, 1)
@@ -155,9 +155,10 @@ void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end
     }
   });
   for (std::size_t i = 0; i < chain_.stores.size(); ++i) {
-    stores[i] =
-        address(bases, chain_.stores[i].at) + static_cast<std::size_t>(offset) * size_of(chain_.stores[i].dtype);
-    store_strides[i] = chain_.columns;
+    const Store& store = chain_.stores[i];
+    const bool of_row = store.spread == Spread::column;
+    stores[i] = address(bases, store.at) + static_cast<std::size_t>(of_row ? begin : offset) * size_of(store.dtype);
+    store_strides[i] = of_row ? 1 : chain_.columns;
   }
   compiled_({loads, load_strides, stores, store_strides, parameters_.data(), flat_ ? 1 : end - begin, columns});
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Compiles the chains that the chain writer wrote, once for each instruction set.
+#include <algorithm>
 #include <unordered_map>
 
 #include "ansatz/kernels/targets.hpp"
@@ -15,6 +16,48 @@
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+inline constexpr std::int64_t most_columns = 128;  // plan/fusion.cpp: longest_row
+
+/// As many rows as a vector has lanes; those beyond the last one repeat it and are not stored.
+template <class T>
+class Rows {
+  using D = hn::ScalableTag<T>;
+  using V = hn::Vec<D>;
+  using Index = hn::RebindToSigned<D>;
+  static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+
+ public:
+  HWY_INLINE Rows(D, std::int64_t left)
+      : valid_(std::min(lanes, left)),
+        row_(hn::Min(hn::Iota(Index(), 0), hn::Set(Index(), static_cast<hn::TFromD<Index>>(valid_ - 1)))) {}
+
+  /// One element of each row.
+  HWY_INLINE V gather(const T* x, std::int64_t stride) const {
+    return hn::GatherIndex(D(), x, hn::Mul(row_, hn::Set(Index(), static_cast<hn::TFromD<Index>>(stride))));
+  }
+  HWY_INLINE V column(const T* x) const { return hn::GatherIndex(D(), x, row_); }
+  /// Labels of rows, as integers of the lanes' width.
+  HWY_INLINE V labels(const std::int32_t* x) const {
+    HWY_ALIGN hn::TFromD<Index> label[lanes];
+    for (std::int64_t i = 0; i < lanes; ++i) label[i] = x[std::min(i, valid_ - 1)];
+    return hn::BitCast(D(), hn::Load(Index(), label));
+  }
+  /// 1 where a row has the label j, else 0.
+  HWY_INLINE V is_label(V label, std::int64_t j) const {
+    const auto mask = hn::Eq(hn::BitCast(Index(), label), hn::Set(Index(), static_cast<hn::TFromD<Index>>(j)));
+    return hn::IfThenElseZero(hn::RebindMask(D(), mask), hn::Set(D(), T(1)));
+  }
+  HWY_INLINE void store(V v, T* y, std::int64_t stride) const {
+    HWY_ALIGN T value[lanes];
+    hn::Store(v, D(), value);
+    for (std::int64_t i = 0; i < valid_; ++i) y[i * stride] = value[i];
+  }
+
+ private:
+  std::int64_t valid_;
+  hn::Vec<Index> row_;
+};
 
 // Functions chain_0 … and `const std::unordered_map<std::string_view, CompiledChain>& compiled_table()`.
 #include "chains-inl.hpp"
