@@ -40,6 +40,9 @@ Resident::Resident(const nn::FFNN& network, const data::Dataset& data, std::vect
   }
 }
 
+Resident::Resident(Tensor inputs, Tensor of_targets)
+    : rows(inputs.shape()[0]), x(std::move(inputs)), targets(std::move(of_targets)) {}
+
 namespace {
 
 constexpr std::int64_t block_of_rows = 256;

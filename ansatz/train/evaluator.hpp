@@ -15,6 +15,8 @@ namespace ansatz::train {
 /// Encoded rows in the network's dtype, where plans read them.
 struct Resident {
   Resident(const nn::FFNN& network, const data::Dataset& data, std::vector<double> sample_weights);
+  /// Rows that are as the network reads them.
+  Resident(Tensor inputs, Tensor of_targets);
 
   std::int64_t rows = 0;
   Tensor x;                         ///< [rows, inputs]

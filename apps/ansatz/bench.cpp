@@ -214,6 +214,7 @@ void add_bench(CLI::App& app, Action& action) {
   gemm->add_option("--seconds", g->seconds, "About how long to measure")->capture_default_str();
   gemm->footer("Example:\n  ansatz bench gemm --shape 32x100x64 --dtype f32");
   gemm->callback([g, &action] { action = [g] { return bench_gemm(*g); }; });
+  add_bench_mnist(*command, action);
 }
 
 }  // namespace ansatz::cli
