@@ -16,6 +16,7 @@
 
 #include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
+#include "ansatz/kernels/partial_store-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
@@ -63,11 +64,10 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
   }
 
   template <bool Tail>
-  HWY_INLINE void store(D d, T* HWY_RESTRICT c, std::int64_t ldc, const hn::Mask<D>& mask) const {
+  HWY_INLINE void store(D d, T* HWY_RESTRICT c, std::int64_t ldc, std::size_t tail) const {
     constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-    ((Tail && I % Vectors == Vectors - 1
-          ? hn::BlendedStore(sum[I], mask, d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)
-          : hn::StoreU(sum[I], d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
+    ((Tail && I % Vectors == Vectors - 1 ? store_first(sum[I], d, c + (I / Vectors) * ldc + (I % Vectors) * lanes, tail)
+                                         : hn::StoreU(sum[I], d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
      ...);
   }
 };
@@ -114,7 +114,7 @@ HWY_NOINLINE void accumulate(D d, std::int64_t tiles, const hn::TFromD<D>* HWY_R
       }
       a += Rows * lda;
     }
-    tile.template store<MaskC>(d, c, ldc, mask);
+    tile.template store<MaskC>(d, c, ldc, columns.tail);
     c += Rows * ldc;
   }
 }
@@ -165,64 +165,6 @@ HWY_INLINE void sum_chunk(D d, std::int64_t rows, const hn::TFromD<D>* a, std::i
                                                        begin + (end - begin) * (part + 1) / parts, part == 0);
 }
 
-/// More than one chunk: `rows` rows, at most most_rows, in buffers of the chunks' sums.
-template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
-struct Deep {
-  static constexpr std::int64_t most_rows = 32;
-  static constexpr std::int64_t width = Vectors * static_cast<std::int64_t>(hn::MaxLanes(D()));
-  using T = hn::TFromD<D>;
-  using Buffer = T[most_rows * width];
-
-  /// sum = other + sum
-  static HWY_INLINE void add_before(D d, std::int64_t rows, const T* other, T* sum) {
-    constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-    for (std::int64_t i = 0; i < rows * width; i += lanes)
-      hn::StoreU(hn::Add(hn::LoadU(d, other + i), hn::LoadU(d, sum + i)), d, sum + i);
-  }
-
-  static HWY_NOINLINE void run(D d, std::int64_t rows, const T* a, std::int64_t lda, const Columns<T>& columns, T* c,
-                               std::int64_t ldc, std::int64_t k) {
-    HWY_ALIGN Buffer levels[max_levels];  // of which log2 of the number of chunks are touched
-    HWY_ALIGN Buffer sum;
-    std::uint64_t chunks = 0;
-    for (std::int64_t begin = 0; begin < k; begin += chunk_length) {
-      sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, lda, columns, sum, width, begin,
-                                                   std::min(k, begin + chunk_length));
-      int level = 0;
-      for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) add_before(d, rows, levels[level++], sum);
-      std::copy_n(sum, rows * width, levels[level]);
-      ++chunks;
-    }
-    int level = 0;
-    std::uint64_t bits = chunks;
-    while (!(bits & 1U)) bits >>= 1U, ++level;
-    T* total = levels[level];
-    for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
-      if (bits & 1U) add_before(d, rows, levels[level], total);
-    const std::int64_t columns_of_c =
-        MaskC ? width - static_cast<std::int64_t>(hn::MaxLanes(D())) + static_cast<std::int64_t>(columns.tail) : width;
-    for (std::int64_t row = 0; row < rows; ++row) std::copy_n(total + row * width, columns_of_c, c + row * ldc);
-  }
-};
-
-template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
-HWY_INLINE void multiply_columns(D d, const ProductArguments& p, const Columns<hn::TFromD<D>>& columns,
-                                 std::int64_t first_column) {
-  using T = hn::TFromD<D>;
-  const std::int64_t stride = TransposeA ? 1 : p.lda;
-  const T* a = static_cast<const T*>(p.a) + p.row_begin * stride;
-  T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc + first_column;
-  const std::int64_t rows = p.row_end - p.row_begin;
-  if (p.k <= chunk_length) {
-    sum_chunk<TransposeA, MaskB, MaskC, Vectors>(d, rows, a, p.lda, columns, c, p.ldc, 0, p.k);
-    return;
-  }
-  using DeepSums = Deep<TransposeA, MaskB, MaskC, Vectors, D>;
-  for (std::int64_t row = 0; row < rows; row += DeepSums::most_rows)
-    DeepSums::run(d, std::min(DeepSums::most_rows, rows - row), a + row * stride, p.lda, columns, c + row * p.ldc,
-                  p.ldc, p.k);
-}
-
 /// How n columns divide into blocks: f.operator()<Vectors>(first column, its width, panel) with widths of 3, 2 or 1
 /// vectors; a function of n alone.
 template <class D, class F>
@@ -242,28 +184,106 @@ HWY_INLINE void for_each_block(std::int64_t n, F&& f) {
   }
 }
 
+template <class D>
+std::int64_t panels(std::int64_t n) {
+  std::int64_t count = 0;
+  for_each_block<D>(n, [&]<int Vectors>(std::int64_t, std::int64_t) { ++count; });
+  return count;
+}
+
+/// f.operator()<Vectors, MaskB, MaskC>(columns, first column, panel) for each block of columns of B as it lies, packed
+/// or not.
+template <class D, class F>
+HWY_INLINE void for_each_columns(const ProductArguments& p, F&& f) {
+  using T = hn::TFromD<D>;
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  const T* b = static_cast<const T*>(p.b);
+  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t panel) HWY_ATTR {
+    const bool whole = p.n - column >= Vectors * lanes;
+    const auto tail = static_cast<std::size_t>(whole ? 0 : (p.n - column) % lanes);
+    const Columns<T> columns =
+        p.packed ? Columns<T>{b + column * p.k, Vectors * lanes, tail} : Columns<T>{b + column, p.ldb, tail};
+    if (tail == 0)
+      f.template operator()<Vectors, false, false>(columns, column, panel);
+    else if (p.packed)
+      f.template operator()<Vectors, false, true>(columns, column, panel);
+    else
+      f.template operator()<Vectors, true, true>(columns, column, panel);
+  });
+}
+
+/// More than one chunk: for a few rows and panels at a time, so that A and B are read chunk after chunk, the chunks'
+/// sums are kept in buffers until they combine.
+template <bool TransposeA, class D>
+struct Deep {
+  static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  static constexpr std::int64_t most_rows = 32, most_panels = 4, widest = 3 * lanes;
+  using T = hn::TFromD<D>;
+  struct Panel {
+    HWY_ALIGN T levels[max_levels][most_rows * widest];  // of which log2 of the number of chunks are touched
+    HWY_ALIGN T sum[most_rows * widest];
+  };
+
+  /// sum = other + sum
+  static HWY_INLINE void add_before(D d, std::int64_t n, const T* other, T* sum) {
+    for (std::int64_t i = 0; i < n; i += lanes)
+      hn::StoreU(hn::Add(hn::LoadU(d, other + i), hn::LoadU(d, sum + i)), d, sum + i);
+  }
+
+  /// Rows [row, row + rows), panels [first, first + most_panels).
+  static HWY_NOINLINE void run(D d, const ProductArguments& p, std::int64_t row, std::int64_t rows,
+                               std::int64_t first) {
+    Panel buffers[most_panels];
+    const T* a = static_cast<const T*>(p.a) + row * (TransposeA ? 1 : p.lda);
+    std::uint64_t chunks = 0;
+    for (std::int64_t begin = 0; begin < p.k; begin += chunk_length, ++chunks)
+      for_each_columns<D>(p, [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
+                                                                      std::int64_t number) HWY_ATTR {
+        if (number < first || number >= first + most_panels) return;
+        constexpr std::int64_t width = Vectors * lanes;
+        Panel& panel = buffers[number - first];
+        sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, p.lda, columns, panel.sum, width, begin,
+                                                     std::min(p.k, begin + chunk_length));
+        int level = 0;
+        for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U)
+          add_before(d, rows * width, panel.levels[level++], panel.sum);
+        std::copy_n(panel.sum, rows * width, panel.levels[level]);
+      });
+    for_each_columns<D>(
+        p, [&]<int Vectors, bool, bool>(const Columns<T>&, std::int64_t column, std::int64_t number) HWY_ATTR {
+          if (number < first || number >= first + most_panels) return;
+          constexpr std::int64_t width = Vectors * lanes;
+          Panel& panel = buffers[number - first];
+          int level = 0;
+          std::uint64_t bits = chunks;
+          while (!(bits & 1U)) bits >>= 1U, ++level;
+          T* total = panel.levels[level];
+          for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
+            if (bits & 1U) add_before(d, rows * width, panel.levels[level], total);
+          for (std::int64_t r = 0; r < rows; ++r)
+            std::copy_n(total + r * width, std::min(width, p.n - column),
+                        static_cast<T*>(p.c) + (row + r) * p.ldc + column);
+        });
+  }
+};
+
 template <bool TransposeA, class D>
 HWY_INLINE void multiply(D d, const ProductArguments& p) {
   using T = hn::TFromD<D>;
-  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
   if (p.row_begin >= p.row_end) return;
-  const T* b = static_cast<const T*>(p.b);
-  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t) HWY_ATTR {
-    const bool whole = p.n - column >= Vectors * lanes;
-    const auto tail = static_cast<std::size_t>(whole ? 0 : (p.n - column) % lanes);
-    if (p.packed) {
-      const Columns<T> panel{b + column * p.k, Vectors * lanes, tail};
-      if (tail == 0)
-        multiply_columns<TransposeA, false, false, Vectors>(d, p, panel, column);
-      else
-        multiply_columns<TransposeA, false, true, Vectors>(d, p, panel, column);
-    } else {
-      const Columns<T> matrix{b + column, p.ldb, tail};
-      if (tail == 0)
-        multiply_columns<TransposeA, false, false, Vectors>(d, p, matrix, column);
-      else
-        multiply_columns<TransposeA, true, true, Vectors>(d, p, matrix, column);
-    }
+  if (p.k > chunk_length) {
+    using DeepSums = Deep<TransposeA, D>;
+    const std::int64_t all = panels<D>(p.n);
+    for (std::int64_t first = 0; first < all; first += DeepSums::most_panels)
+      for (std::int64_t row = p.row_begin; row < p.row_end; row += DeepSums::most_rows)
+        DeepSums::run(d, p, row, std::min(DeepSums::most_rows, p.row_end - row), first);
+    return;
+  }
+  for_each_columns<D>(p, [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t column,
+                                                                  std::int64_t) HWY_ATTR {
+    sum_chunk<TransposeA, MaskB, MaskC, Vectors>(
+        d, p.row_end - p.row_begin, static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), p.lda, columns,
+        static_cast<T*>(p.c) + p.row_begin * p.ldc + column, p.ldc, 0, p.k);
   });
 }
 
@@ -338,13 +358,6 @@ void pack(const PackArguments& p) {
       }
     }
   });
-}
-
-template <class D>
-std::int64_t panels(std::int64_t n) {
-  std::int64_t count = 0;
-  for_each_block<D>(n, [&]<int Vectors>(std::int64_t, std::int64_t) { ++count; });
-  return count;
 }
 
 }  // namespace ansatz::kernels::HWY_NAMESPACE

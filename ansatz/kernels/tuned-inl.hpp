@@ -18,6 +18,7 @@
 #include "ansatz/kernels/gemm-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
 #include "ansatz/kernels/lanes-inl.hpp"
+#include "ansatz/kernels/partial_store-inl.hpp"
 #include "ansatz/ops/ops.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -37,7 +38,7 @@ HWY_INLINE void unary_loop(D d, void* out, const void* a, std::int64_t n, F&& f)
   for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i)), d, y + i);
   if (i < n) {
     const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-    hn::BlendedStore(f(hn::MaskedLoad(mask, d, x + i)), mask, d, y + i);
+    store_first(f(hn::MaskedLoad(mask, d, x + i)), d, y + i, static_cast<std::size_t>(n - i));
   }
 }
 
@@ -51,7 +52,8 @@ HWY_INLINE void binary_loop(D d, void* out, const void* a, const void* b, std::i
   for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i), hn::LoadU(d, z + i)), d, y + i);
   if (i < n) {
     const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-    hn::BlendedStore(f(hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, z + i)), mask, d, y + i);
+    store_first(f(hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, z + i)), d, y + i,
+                static_cast<std::size_t>(n - i));
   }
 }
 
@@ -97,9 +99,9 @@ struct Steps {
       hn::StoreU(lanes::op_where(d, hn::LoadU(d, x + i), hn::LoadU(d, y + i), hn::LoadU(d, z + i)), d, result + i);
     if (i < n) {
       const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-      hn::BlendedStore(lanes::op_where(d, hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, y + i),
-                                       hn::MaskedLoad(mask, d, z + i)),
-                       mask, d, result + i);
+      store_first(lanes::op_where(d, hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, y + i),
+                                  hn::MaskedLoad(mask, d, z + i)),
+                  d, result + i, static_cast<std::size_t>(n - i));
     }
   }
 
@@ -125,34 +127,60 @@ StepKernel find_step(const Op& op, Dtype lanes) {
 
 // -- column sums, finiteness ---------------------------------------------------------------------------
 
+/// Sums of as many vectors of columns as there are J, whose last one has `tail` elements (0: all).
+template <class D, int... J>
+HWY_NOINLINE void sum_vectors(D d, const hn::TFromD<D>* HWY_RESTRICT x, std::int64_t rows, std::int64_t columns,
+                              hn::TFromD<D>* HWY_RESTRICT out, std::size_t tail, std::integer_sequence<int, J...>) {
+  using V = hn::Vec<D>;
+  constexpr int lanes = static_cast<int>(hn::MaxLanes(D())), vectors = sizeof...(J);
+  const auto mask = hn::FirstN(d, tail == 0 ? static_cast<std::size_t>(lanes) : tail);
+  HWY_ALIGN hn::TFromD<D> levels[max_levels][vectors * lanes];
+  V sum[vectors];
+  std::uint64_t chunks = 0;
+  ((sum[J] = hn::Zero(d)), ...);
+  for (std::int64_t start = 0; start < rows; start += chunk_length, ++chunks) {
+    const std::int64_t stop = std::min(rows, start + chunk_length);
+    ((sum[J] = hn::Zero(d)), ...);
+    for (std::int64_t row = start; row < stop; ++row) {
+      const auto* HWY_RESTRICT from = x + row * columns;
+      ((sum[J] = hn::Add(
+            sum[J], J == vectors - 1 ? hn::MaskedLoad(mask, d, from + J * lanes) : hn::LoadU(d, from + J * lanes))),
+       ...);
+    }
+    int level = 0;
+    for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U, ++level)
+      ((sum[J] = hn::Add(hn::Load(d, levels[level] + J * lanes), sum[J])), ...);
+    (hn::Store(sum[J], d, levels[level] + J * lanes), ...);
+  }
+  if (chunks > 1) {
+    int level = 0;
+    std::uint64_t bits = chunks;
+    while (!(bits & 1U)) bits >>= 1U, ++level;
+    ((sum[J] = hn::Load(d, levels[level] + J * lanes)), ...);
+    for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
+      if (bits & 1U) ((sum[J] = hn::Add(hn::Load(d, levels[level] + J * lanes), sum[J])), ...);
+  }
+  ((J == vectors - 1 && tail != 0 ? store_first(sum[J], d, out + J * lanes, tail)
+                                  : hn::StoreU(sum[J], d, out + J * lanes)),
+   ...);
+}
+
 template <class D>
 HWY_INLINE void sum_columns(D d, const hn::TFromD<D>* x, std::int64_t rows, std::int64_t columns, hn::TFromD<D>* out,
                             std::int64_t begin, std::int64_t end) {
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(d));
-  for (std::int64_t column = begin; column < end; column += lanes) {
-    const auto mask = hn::FirstN(d, static_cast<std::size_t>(std::min(lanes, end - column)));
-    hn::Vec<D> levels[max_levels];
-    std::uint64_t chunks = 0;
-    hn::Vec<D> sum = hn::Zero(d);
-    for (std::int64_t start = 0; start < rows; start += chunk_length) {
-      const std::int64_t stop = std::min(rows, start + chunk_length);
-      sum = hn::Zero(d);
-      for (std::int64_t row = start; row < stop; ++row)
-        sum = hn::Add(sum, hn::MaskedLoad(mask, d, x + row * columns + column));
-      int level = 0;
-      for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U) sum = hn::Add(levels[level++], sum);
-      levels[level] = sum;
-      ++chunks;
-    }
-    if (chunks > 1) {
-      int level = 0;
-      std::uint64_t bits = chunks;
-      while (!(bits & 1U)) bits >>= 1U, ++level;
-      sum = levels[level];
-      for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
-        if (bits & 1U) sum = hn::Add(levels[level], sum);
-    }
-    hn::BlendedStore(sum, mask, d, out + column);
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  constexpr int most = 8;  // vectors at a time: enough to hide the time an addition takes
+  for (std::int64_t column = begin; column < end; column += most * lanes) {
+    const std::int64_t left = end - column, vectors = std::min<std::int64_t>(most, (left + lanes - 1) / lanes);
+    const auto tail = static_cast<std::size_t>(left >= most * lanes ? 0 : left % lanes);
+    const auto of_width = [&]<int... W>(std::integer_sequence<int, W...>) HWY_ATTR {
+      (void)((vectors == W + 1 ? (sum_vectors(d, x + column, rows, columns, out + column, tail,
+                                              std::make_integer_sequence<int, W + 1>{}),
+                                  true)
+                               : false) ||
+             ...);
+    };
+    of_width(std::make_integer_sequence<int, most>{});
   }
 }
 

@@ -49,6 +49,15 @@ class Builder {
     if (group_.space.rank() == 0) return Spread::scalar;
     return full(id) ? Spread::dense : Spread::column;
   }
+  /// How an operand fills a space of one row or one column: such a chain runs over elements, wherever they are.
+  Spread flattened(Spread spread) const {
+    if (group_.along_rows || group_.space.rank() == 0) return spread;
+    if (chain_.columns == 1 && spread == Spread::row) return Spread::scalar;
+    if (chain_.columns == 1 && spread == Spread::column) return Spread::dense;
+    if (chain_.rows == 1 && spread == Spread::row) return Spread::dense;
+    if (chain_.rows == 1 && spread == Spread::column) return Spread::scalar;
+    return spread;
+  }
   bool member(NodeId id) const { return std::binary_search(group_.nodes.begin(), group_.nodes.end(), id); }
 
   std::int16_t load(NodeId value, Spread spread) {
@@ -78,7 +87,7 @@ class Builder {
     Spread spread = resolved.spread;
     const bool one_hot_labels = graph_[input].type.shape.rank() == 1 && group_.space.rank() == 2;
     if (spread == Spread::dense && one_hot_labels) spread = Spread::column;  // a value a row
-    return load(resolved.value, spread);
+    return load(resolved.value, flattened(spread));
   }
 
   void add_step(NodeId id) {

@@ -210,6 +210,19 @@ void Executor::run_product(const ProductTask& task, int worker, int workers) {
   arguments.ldb = product.n;
   arguments.ldc = product.n;
   const auto multiply = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
+  if (product.transpose_a && product.n == 1 && !task.epilogue) {
+    // Aᵀ b is (bᵀ A)ᵀ, whose vectors run along A's rows: the same terms in the same order.
+    const auto begin = static_cast<std::size_t>(rows.begin) * size_of(product.dtype);
+    arguments.a = address(bases, product.b);
+    arguments.b = address(bases, product.a) + begin;
+    arguments.c = address(bases, product.c) + begin;
+    arguments.m = arguments.row_end = 1;
+    arguments.n = rows.end - rows.begin;
+    arguments.lda = product.k;
+    arguments.ldb = product.m;
+    multiply(arguments, false);
+    return;
+  }
   const std::int64_t step =
       task.epilogue ? std::max(band, rows.end - rows.begin <= 2 * band ? rows.end - rows.begin : band) : product.m;
   for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {

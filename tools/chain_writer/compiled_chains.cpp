@@ -12,6 +12,7 @@
 
 #include "ansatz/kernels/compiled.hpp"
 #include "ansatz/kernels/lanes-inl.hpp"
+#include "ansatz/kernels/partial_store-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {

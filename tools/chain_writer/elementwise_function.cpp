@@ -55,22 +55,20 @@ std::string elementwise_function(const Chain& chain, const std::string& name) {
   }
   for (std::size_t i = 0; i < chain.stores.size(); ++i)
     text += fmt::format("  T* y{0} = static_cast<T*>(c.stores[{0}]) + r * c.store_strides[{0}];\n", i);
-  text += "  const auto body = [&]<bool Rest>(std::int64_t i, auto mask) HWY_ATTR {\n    (void)mask;\n";
+  text += "  const auto body = [&]<bool Rest>(std::int64_t i) HWY_ATTR {\n";
+  text += "    const auto rest = static_cast<std::size_t>(Rest ? c.columns - i : 0);\n    (void)rest;\n";
   for (std::size_t i = 0; i < chain.loads.size(); ++i)
     if (chain.loads[i].spread == Spread::dense || chain.loads[i].spread == Spread::row)
-      text += fmt::format("    const V v{0} = Rest ? hn::MaskedLoad(mask, d, x{0} + i) : hn::LoadU(d, x{0} + i);\n", i);
+      text += fmt::format(
+          "    const V v{0} = Rest ? hn::MaskedLoad(hn::FirstN(d, rest), d, x{0} + i) : hn::LoadU(d, x{0} + i);\n", i);
   for (std::size_t s = 0; s < chain.steps.size(); ++s) text += statement(chain, s);
   for (std::size_t i = 0; i < chain.stores.size(); ++i)
-    text += fmt::format("    Rest ? hn::BlendedStore(v{0}, mask, d, y{1} + i) : hn::StoreU(v{0}, d, y{1} + i);\n",
+    text += fmt::format("    Rest ? store_first(v{0}, d, y{1} + i, rest) : hn::StoreU(v{0}, d, y{1} + i);\n",
                         chain.stores[i].value, i);
   text += "  };\n";
   text += "  std::int64_t i = 0;\n";
-  text += "  const auto whole = hn::FirstN(d, static_cast<std::size_t>(lanes_of_vector));\n";
-  text +=
-      "  for (; i + lanes_of_vector <= c.columns; i += lanes_of_vector) body.template operator()<false>(i, whole);\n";
-  text +=
-      "  if (i < c.columns) body.template operator()<true>(i, hn::FirstN(d, static_cast<std::size_t>(c.columns - "
-      "i)));\n";
+  text += "  for (; i + lanes_of_vector <= c.columns; i += lanes_of_vector) body.template operator()<false>(i);\n";
+  text += "  if (i < c.columns) body.template operator()<true>(i);\n";
   return text + "  }\n}\n\n";
 }
 
