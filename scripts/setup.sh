@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs the Debian (or Ubuntu) packages that Ansatz needs and this machine lacks; quiet when nothing is missing.
 #
-#     scripts/setup.sh [GROUP...]      build (the default), test, bench, extra
+#     scripts/setup.sh [GROUP...]      build (the default), test, bench, extra, emulate
 set -euo pipefail
 
 # The one list of packages: group, package (the first of the alternatives a|b is installed), what it is for.
@@ -30,6 +30,15 @@ test   git                 lists the files to check
 test   util-linux          setarch, without which sanitizers fail on some kernels
 bench  libbenchmark-dev    the benchmark programs
 extra  ccache              builds again faster
+emulate  bochs             processors with AVX-512 (scripts/emulate_avx512.sh) ...
+emulate  bochs-term        ... with no screen but a terminal's
+emulate  vgabios           ... and what that starts with
+emulate  busybox-static    the shell there
+emulate  cpio              packs the programs for it
+emulate  grub-common       a disk that starts ...
+emulate  grub-pc-bin       ... on a PC
+emulate  mtools            and its ...
+emulate  xorriso           ... file systems
 '
 
 groups=" ${*:-build} "
