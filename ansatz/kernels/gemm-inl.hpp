@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "ansatz/kernels/contraction.hpp"
+#include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
-#include "ansatz/kernels/partial_store-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
@@ -41,20 +41,19 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
   HWY_INLINE void clear(D d) { ((sum[I] = hn::Zero(d)), ...); }
 
   template <bool Tail>
-  HWY_INLINE void load(D d, const T* HWY_RESTRICT c, std::int64_t ldc, const hn::Mask<D>& mask) {
+  HWY_INLINE void load(D d, const T* HWY_RESTRICT c, std::int64_t ldc, const FirstLanes<D>& last) {
     constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-    ((sum[I] = Tail && I % Vectors == Vectors - 1
-                   ? hn::MaskedLoad(mask, d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)
-                   : hn::LoadU(d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
+    ((sum[I] = Tail && I % Vectors == Vectors - 1 ? last.load(c + (I / Vectors) * ldc + (I % Vectors) * lanes)
+                                                  : hn::LoadU(d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
      ...);
   }
 
   /// sum += a ⊗ b for one k: a(r) is the element of row r, b the row of B.
   template <bool Tail, class RowElement>
-  HWY_INLINE void step(D d, RowElement&& a, const T* HWY_RESTRICT b, const hn::Mask<D>& mask) {
+  HWY_INLINE void step(D d, RowElement&& a, const T* HWY_RESTRICT b, const FirstLanes<D>& last) {
     constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
     V right[Vectors];
-    ((right[J] = Tail && J == Vectors - 1 ? hn::MaskedLoad(mask, d, b + J * lanes) : hn::LoadU(d, b + J * lanes)), ...);
+    ((right[J] = Tail && J == Vectors - 1 ? last.load(b + J * lanes) : hn::LoadU(d, b + J * lanes)), ...);
     (row<R>(hn::Set(d, a(R)), right), ...);
   }
 
@@ -64,9 +63,9 @@ struct Tile<D, Rows, Vectors, std::integer_sequence<int, I...>, std::integer_seq
   }
 
   template <bool Tail>
-  HWY_INLINE void store(D d, T* HWY_RESTRICT c, std::int64_t ldc, std::size_t tail) const {
+  HWY_INLINE void store(D d, T* HWY_RESTRICT c, std::int64_t ldc, const FirstLanes<D>& last) const {
     constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-    ((Tail && I % Vectors == Vectors - 1 ? store_first(sum[I], d, c + (I / Vectors) * ldc + (I % Vectors) * lanes, tail)
+    ((Tail && I % Vectors == Vectors - 1 ? last.store(sum[I], c + (I / Vectors) * ldc + (I % Vectors) * lanes)
                                          : hn::StoreU(sum[I], d, c + (I / Vectors) * ldc + (I % Vectors) * lanes)),
      ...);
   }
@@ -77,7 +76,7 @@ template <class T>
 struct Columns {
   const T* b;
   std::int64_t ldb;
-  std::size_t tail;  ///< elements of the last vector, 0: all of it
+  std::int64_t tail;  ///< elements of the last vector, 0: all of it
 };
 
 /// Terms [k_begin, k_end) for `tiles` tiles of `Rows` rows one below the other: added to what `c` holds, or from zero.
@@ -87,19 +86,19 @@ HWY_NOINLINE void accumulate(D d, std::int64_t tiles, const hn::TFromD<D>* HWY_R
                              const Columns<hn::TFromD<D>>& columns, hn::TFromD<D>* HWY_RESTRICT c, std::int64_t ldc,
                              std::int64_t k_begin, std::int64_t k_end, bool from_zero) {
   using T = hn::TFromD<D>;
-  const auto mask = hn::FirstN(d, columns.tail);
+  const FirstLanes<D> last(d, columns.tail);
   for (std::int64_t t = 0; t < tiles; ++t) {
     Tile<D, Rows, Vectors> tile;
     if (from_zero)
       tile.clear(d);
     else
-      tile.template load<MaskC>(d, c, ldc, mask);
+      tile.template load<MaskC>(d, c, ldc, last);
     const T* HWY_RESTRICT b = columns.b + k_begin * columns.ldb;
     if constexpr (TransposeA) {
       const T* HWY_RESTRICT column = a + k_begin * lda;
       for (std::int64_t k = k_begin; k < k_end; ++k) {
         tile.template step<MaskB>(
-            d, [&](int r) HWY_ATTR { return column[r]; }, b, mask);
+            d, [&](int r) HWY_ATTR { return column[r]; }, b, last);
         column += lda;
         b += columns.ldb;
       }
@@ -109,12 +108,12 @@ HWY_NOINLINE void accumulate(D d, std::int64_t tiles, const hn::TFromD<D>* HWY_R
       for (int r = 0; r < Rows; ++r) row[r] = a + r * lda;
       for (std::int64_t k = k_begin; k < k_end; ++k) {
         tile.template step<MaskB>(
-            d, [&](int r) HWY_ATTR { return row[r][k]; }, b, mask);
+            d, [&](int r) HWY_ATTR { return row[r][k]; }, b, last);
         b += columns.ldb;
       }
       a += Rows * lda;
     }
-    tile.template store<MaskC>(d, c, ldc, columns.tail);
+    tile.template store<MaskC>(d, c, ldc, last);
     c += Rows * ldc;
   }
 }
@@ -200,7 +199,7 @@ HWY_INLINE void for_each_columns(const ProductArguments& p, F&& f) {
   const T* b = static_cast<const T*>(p.b);
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t panel) HWY_ATTR {
     const bool whole = p.n - column >= Vectors * lanes;
-    const auto tail = static_cast<std::size_t>(whole ? 0 : (p.n - column) % lanes);
+    const std::int64_t tail = whole ? 0 : (p.n - column) % lanes;
     const Columns<T> columns =
         p.packed ? Columns<T>{b + column * p.k, Vectors * lanes, tail} : Columns<T>{b + column, p.ldb, tail};
     if (tail == 0)
@@ -349,12 +348,11 @@ void pack(const PackArguments& p) {
         for (int v = 0; v < Vectors; ++v)
           hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
     } else {
-      const auto mask = hn::FirstN(d, static_cast<std::size_t>(here - (Vectors - 1) * lanes));
+      const FirstLanes<D> last(d, here - (Vectors - 1) * lanes);
       for (std::int64_t l = 0; l < p.k; ++l) {
         for (int v = 0; v < Vectors - 1; ++v)
           hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
-        hn::StoreU(hn::MaskedLoad(mask, d, b + l * p.n + column + (Vectors - 1) * lanes), d,
-                   out + l * width + (Vectors - 1) * lanes);
+        hn::StoreU(last.load(b + l * p.n + column + (Vectors - 1) * lanes), d, out + l * width + (Vectors - 1) * lanes);
       }
     }
   });

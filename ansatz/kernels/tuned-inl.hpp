@@ -15,10 +15,10 @@
 #include <utility>
 
 #include "ansatz/kernels/contraction.hpp"
+#include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/gemm-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
 #include "ansatz/kernels/lanes-inl.hpp"
-#include "ansatz/kernels/partial_store-inl.hpp"
 #include "ansatz/ops/ops.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -37,8 +37,8 @@ HWY_INLINE void unary_loop(D d, void* out, const void* a, std::int64_t n, F&& f)
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i)), d, y + i);
   if (i < n) {
-    const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-    store_first(f(hn::MaskedLoad(mask, d, x + i)), d, y + i, static_cast<std::size_t>(n - i));
+    const FirstLanes<D> rest(d, n - i);
+    rest.store(f(rest.load(x + i)), y + i);
   }
 }
 
@@ -51,9 +51,8 @@ HWY_INLINE void binary_loop(D d, void* out, const void* a, const void* b, std::i
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes) hn::StoreU(f(hn::LoadU(d, x + i), hn::LoadU(d, z + i)), d, y + i);
   if (i < n) {
-    const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-    store_first(f(hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, z + i)), d, y + i,
-                static_cast<std::size_t>(n - i));
+    const FirstLanes<D> rest(d, n - i);
+    rest.store(f(rest.load(x + i), rest.load(z + i)), y + i);
   }
 }
 
@@ -98,10 +97,8 @@ struct Steps {
     for (; i + lanes <= n; i += lanes)
       hn::StoreU(lanes::op_where(d, hn::LoadU(d, x + i), hn::LoadU(d, y + i), hn::LoadU(d, z + i)), d, result + i);
     if (i < n) {
-      const auto mask = hn::FirstN(d, static_cast<std::size_t>(n - i));
-      store_first(lanes::op_where(d, hn::MaskedLoad(mask, d, x + i), hn::MaskedLoad(mask, d, y + i),
-                                  hn::MaskedLoad(mask, d, z + i)),
-                  d, result + i, static_cast<std::size_t>(n - i));
+      const FirstLanes<D> rest(d, n - i);
+      rest.store(lanes::op_where(d, rest.load(x + i), rest.load(y + i), rest.load(z + i)), result + i);
     }
   }
 
@@ -127,13 +124,13 @@ StepKernel find_step(const Op& op, Dtype lanes) {
 
 // -- column sums, finiteness ---------------------------------------------------------------------------
 
-/// Sums of as many vectors of columns as there are J, whose last one has `tail` elements (0: all).
+/// Sums of as many vectors of columns as there are J, the last one with `in_last` elements.
 template <class D, int... J>
 HWY_NOINLINE void sum_vectors(D d, const hn::TFromD<D>* HWY_RESTRICT x, std::int64_t rows, std::int64_t columns,
-                              hn::TFromD<D>* HWY_RESTRICT out, std::size_t tail, std::integer_sequence<int, J...>) {
+                              hn::TFromD<D>* HWY_RESTRICT out, std::int64_t in_last, std::integer_sequence<int, J...>) {
   using V = hn::Vec<D>;
   constexpr int lanes = static_cast<int>(hn::MaxLanes(D())), vectors = sizeof...(J);
-  const auto mask = hn::FirstN(d, tail == 0 ? static_cast<std::size_t>(lanes) : tail);
+  const FirstLanes<D> last(d, in_last);
   HWY_ALIGN hn::TFromD<D> levels[max_levels][vectors * lanes];
   V sum[vectors];
   std::uint64_t chunks = 0;
@@ -143,8 +140,7 @@ HWY_NOINLINE void sum_vectors(D d, const hn::TFromD<D>* HWY_RESTRICT x, std::int
     ((sum[J] = hn::Zero(d)), ...);
     for (std::int64_t row = start; row < stop; ++row) {
       const auto* HWY_RESTRICT from = x + row * columns;
-      ((sum[J] = hn::Add(
-            sum[J], J == vectors - 1 ? hn::MaskedLoad(mask, d, from + J * lanes) : hn::LoadU(d, from + J * lanes))),
+      ((sum[J] = hn::Add(sum[J], J == vectors - 1 ? last.load(from + J * lanes) : hn::LoadU(d, from + J * lanes))),
        ...);
     }
     int level = 0;
@@ -160,9 +156,7 @@ HWY_NOINLINE void sum_vectors(D d, const hn::TFromD<D>* HWY_RESTRICT x, std::int
     for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
       if (bits & 1U) ((sum[J] = hn::Add(hn::Load(d, levels[level] + J * lanes), sum[J])), ...);
   }
-  ((J == vectors - 1 && tail != 0 ? store_first(sum[J], d, out + J * lanes, tail)
-                                  : hn::StoreU(sum[J], d, out + J * lanes)),
-   ...);
+  ((J == vectors - 1 ? last.store(sum[J], out + J * lanes) : hn::StoreU(sum[J], d, out + J * lanes)), ...);
 }
 
 template <class D>
@@ -172,9 +166,9 @@ HWY_INLINE void sum_columns(D d, const hn::TFromD<D>* x, std::int64_t rows, std:
   constexpr int most = 8;  // vectors at a time: enough to hide the time an addition takes
   for (std::int64_t column = begin; column < end; column += most * lanes) {
     const std::int64_t left = end - column, vectors = std::min<std::int64_t>(most, (left + lanes - 1) / lanes);
-    const auto tail = static_cast<std::size_t>(left >= most * lanes ? 0 : left % lanes);
+    const std::int64_t in_last = std::min(left, vectors * lanes) - (vectors - 1) * lanes;
     const auto of_width = [&]<int... W>(std::integer_sequence<int, W...>) HWY_ATTR {
-      (void)((vectors == W + 1 ? (sum_vectors(d, x + column, rows, columns, out + column, tail,
+      (void)((vectors == W + 1 ? (sum_vectors(d, x + column, rows, columns, out + column, in_last,
                                               std::make_integer_sequence<int, W + 1>{}),
                                   true)
                                : false) ||
@@ -208,8 +202,7 @@ HWY_INLINE bool finite_everywhere(D d, const hn::TFromD<D>* x, std::int64_t n) {
   }
   auto bad = hn::Or(first, second);
   for (; i < n; i += lanes) {
-    const auto mask = hn::FirstN(d, static_cast<std::size_t>(std::min(lanes, n - i)));
-    const auto a = hn::MaskedLoad(mask, d, x + i);
+    const auto a = FirstLanes<D>(d, std::min(lanes, n - i)).load(x + i);
     bad = hn::Or(bad, hn::Sub(a, a));
   }
   (void)sizeof(T);

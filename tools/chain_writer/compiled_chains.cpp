@@ -11,8 +11,8 @@
 #include <hwy/highway.h>
 
 #include "ansatz/kernels/compiled.hpp"
+#include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/lanes-inl.hpp"
-#include "ansatz/kernels/partial_store-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {

@@ -56,14 +56,13 @@ std::string elementwise_function(const Chain& chain, const std::string& name) {
   for (std::size_t i = 0; i < chain.stores.size(); ++i)
     text += fmt::format("  T* y{0} = static_cast<T*>(c.stores[{0}]) + r * c.store_strides[{0}];\n", i);
   text += "  const auto body = [&]<bool Rest>(std::int64_t i) HWY_ATTR {\n";
-  text += "    const auto rest = static_cast<std::size_t>(Rest ? c.columns - i : 0);\n    (void)rest;\n";
+  text += "    const FirstLanes<decltype(d)> rest(d, Rest ? c.columns - i : lanes_of_vector);\n    (void)rest;\n";
   for (std::size_t i = 0; i < chain.loads.size(); ++i)
     if (chain.loads[i].spread == Spread::dense || chain.loads[i].spread == Spread::row)
-      text += fmt::format(
-          "    const V v{0} = Rest ? hn::MaskedLoad(hn::FirstN(d, rest), d, x{0} + i) : hn::LoadU(d, x{0} + i);\n", i);
+      text += fmt::format("    const V v{0} = Rest ? rest.load(x{0} + i) : hn::LoadU(d, x{0} + i);\n", i);
   for (std::size_t s = 0; s < chain.steps.size(); ++s) text += statement(chain, s);
   for (std::size_t i = 0; i < chain.stores.size(); ++i)
-    text += fmt::format("    Rest ? store_first(v{0}, d, y{1} + i, rest) : hn::StoreU(v{0}, d, y{1} + i);\n",
+    text += fmt::format("    Rest ? rest.store(v{0}, y{1} + i) : hn::StoreU(v{0}, d, y{1} + i);\n",
                         chain.stores[i].value, i);
   text += "  };\n";
   text += "  std::int64_t i = 0;\n";
