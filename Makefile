@@ -10,7 +10,7 @@ CONFIGURE ?=
 release = cmake --preset release $(CONFIGURE) && cmake --build --preset release --parallel $$(nproc)
 
 help: ## shows this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## installs what is missing, builds build/ansatz, and trains a network on handwritten digits
 	@$(SETUP) build
@@ -34,6 +34,10 @@ tsan: ## the same tests with checks of data races
 	@$(SETUP) build test
 	@scripts/test.sh tsan $(CONFIGURE)
 
+aarch64: ## the same tests for AArch64 (NEON): compiled by a cross compiler, run under QEMU
+	@$(SETUP) build aarch64
+	@scripts/test.sh aarch64 $(CONFIGURE)
+
 lint: build ## checks layout, licence lines and clang-tidy
 	@$(SETUP) test
 	@scripts/lint.sh
@@ -51,4 +55,4 @@ install: ## installs the library, its CMake package and the program under PREFIX
 	@$(release) --target ansatz --target ansatz_cli
 	@cmake --install build --prefix $(PREFIX)
 
-.PHONY: help demo build test asan tsan lint format bench install
+.PHONY: help demo build test asan tsan aarch64 lint format bench install

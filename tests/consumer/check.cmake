@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs the build tree `build` into an empty folder, then configures, builds and runs the project `consumer` against
-# it; `compiler` and `sanitize` are those of the build tree. Everything is written below `scratch`.
+# it; `compiler`, `sanitize`, `toolchain` and `emulator` are those of the build tree. Everything is written below
+# `scratch`.
 set(prefix ${scratch}/prefix)
 set(tree ${scratch}/consumer)
 file(REMOVE_RECURSE ${prefix} ${tree})
@@ -14,13 +15,13 @@ function(run)
 endfunction()
 run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix})
 run(${CMAKE_COMMAND} -S ${consumer} -B ${tree} -G ${generator} -D CMAKE_PREFIX_PATH=${prefix}
-  -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CXX_FLAGS=${flags})
+  -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CXX_FLAGS=${flags} -D CMAKE_TOOLCHAIN_FILE=${toolchain})
 run(${CMAKE_COMMAND} --build ${tree})
-run(${tree}/consumer)
+run(${emulator} ${tree}/consumer)
 
 if(NOT EXISTS ${prefix}/share/doc/ansatz/LICENSE)
   message(FATAL_ERROR "the licence is not installed")
 endif()
 if(EXISTS ${prefix}/bin/ansatz)
-  run(${prefix}/bin/ansatz --help)
+  run(${emulator} ${prefix}/bin/ansatz --help)
 endif()

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cfenv>
+#include <cstdint>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -15,6 +16,14 @@
 namespace ansatz {
 namespace {
 
+#if defined(__aarch64__)
+std::uint64_t fpcr() {  // the control register of floating point
+  std::uint64_t value = 0;
+  asm volatile("mrs %0, fpcr" : "=r"(value));
+  return value;
+}
+#endif
+
 /// An environment for the time of a test.
 class Environment {
  public:
@@ -23,6 +32,8 @@ class Environment {
     std::fesetround(rounding);
 #if defined(__x86_64__)
     if (flush) _mm_setcsr(_mm_getcsr() | 0x8040U);  // denormal results and operands become zero
+#elif defined(__aarch64__)
+    if (flush) asm volatile("msr fpcr, %0" : : "r"(fpcr() | std::uint64_t{1} << 24U));  // the same
 #else
     static_cast<void>(flush);
 #endif
@@ -35,11 +46,13 @@ class Environment {
   std::fenv_t saved_;
 };
 
-unsigned control() {
+std::uint64_t control() {
 #if defined(__x86_64__)
   return _mm_getcsr() & ~0x3FU;  // without the flags of what happened
+#elif defined(__aarch64__)
+  return fpcr();
 #else
-  return static_cast<unsigned>(std::fegetround());
+  return static_cast<std::uint64_t>(std::fegetround());
 #endif
 }
 
@@ -52,7 +65,7 @@ TEST(FloatingPointEnvironment, OfTheCallerDoesNotChangeARunAndIsRestored) {
     for (int threads : {1, 3}) {
       test::Training training(small, {.threads = threads, .force_split = true});
       std::string hash;
-      unsigned before = 0, after = 0;
+      std::uint64_t before = 0, after = 0;
       {
         const Environment environment(rounding, true);
         before = control();
