@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/autodiff/modes.hpp"
 
-#include <algorithm>
-
+#include "ansatz/autodiff/path.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
 
@@ -15,51 +14,6 @@ void check_trace(std::span<const Var> values, std::string_view what) {
 }
 
 namespace {
-
-/// Whether a derivative can flow from input i of `node` to its output.
-bool differentiable_in(const Graph& graph, const Node& node, std::size_t i) {
-  const Op& op = *node.op;
-  if (op.kind == Kind::source || op.kind == Kind::opaque) return false;
-  if (!is_floating(node.type.dtype) || !is_floating(graph[node.inputs[i]].type.dtype)) return false;
-  if (op.kind == Kind::linear || op.kind == Kind::multilinear)
-    return (op.linear_in >> std::min<std::size_t>(i, 31)) & 1U;
-  return true;
-}
-
-/// The nodes through which derivatives flow from xs to ys, in order of use: sums of contributions have one order.
-struct Path {
-  Path(const Graph& graph, std::span<const Var> ys, std::span<const Var> xs)
-      : active(static_cast<std::size_t>(graph.size()), false) {
-    check_trace(ys, "a value to differentiate");
-    check_trace(xs, "an argument of the derivative");
-    std::vector<NodeId> roots;
-    for (const Var& y : ys) roots.push_back(y.id());
-    NodeId first = graph.size();
-    for (const Var& x : xs) {
-      active[index(x.id())] = true;
-      first = std::min(first, x.id());
-    }
-    for (NodeId id : order_of_use(graph, roots, first)) {
-      if (active[index(id)]) continue;
-      const Node& node = graph[id];
-      for (std::size_t i = 0; i < node.inputs.size(); ++i)
-        if (active[index(node.inputs[i])] && differentiable_in(graph, node, i)) {
-          active[index(id)] = true;
-          nodes.push_back(id);
-          break;
-        }
-    }
-  }
-
-  static std::size_t index(NodeId id) { return static_cast<std::size_t>(id); }
-  bool flows(const Graph& graph, const Node& node, int i) const {
-    const auto k = static_cast<std::size_t>(i);
-    return active[index(node.inputs[k])] && differentiable_in(graph, node, k);
-  }
-
-  std::vector<bool> active;
-  std::vector<NodeId> nodes;
-};
 
 /// A cotangent, and where it can be other than zero. The guard keeps 0 · ∞ out of the derivative of a branch that
 /// `where` did not take; absent: everywhere.
@@ -175,9 +129,8 @@ std::optional<Var> push_forward(const Call& call, const std::vector<std::optiona
     case Kind::linear: {
       std::vector<Var> operands;
       for (int i = 0; i < call.arity(); ++i) {
-        const bool linear = (op.linear_in >> std::min(i, 31)) & 1U;
         const auto& tangent = tangents[static_cast<std::size_t>(i)];
-        operands.push_back(!linear ? call.input(i) : tangent ? *tangent : full_like(call.input(i), 0.0));
+        operands.push_back(!linear_in(op, i) ? call.input(i) : tangent ? *tangent : full_like(call.input(i), 0.0));
       }
       return apply(op, operands, call.attributes());
     }

@@ -18,7 +18,7 @@ bool operator==(const Attributes& a, const Attributes& b) {
     return x && y && x->size() == y->size() && std::memcmp(x->data(), y->data(), x->size()) == 0;
   };
   return a.ints == b.ints && same_bits(a.reals, b.reals) && a.dtype == b.dtype && a.shape == b.shape &&
-         a.name == b.name && same_data(a.data, b.data);
+         a.name == b.name && same_data(a.data, b.data) && a.custom == b.custom;
 }
 
 namespace {

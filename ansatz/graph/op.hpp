@@ -20,6 +20,8 @@ namespace ansatz {
 
 class Call;
 class Var;
+struct Custom;
+struct Stack;
 
 /// Dtype and shape of a value.
 struct Type {
@@ -40,6 +42,7 @@ struct Attributes {
   Shape shape;                                ///< broadcast, reshape, input, constant, state
   std::string name;                           ///< input and state names
   std::shared_ptr<const AlignedBuffer> data;  ///< dense constants
+  std::shared_ptr<const Custom> custom = {};  ///< what the user supplies (ops/custom.hpp)
 
   friend bool operator==(const Attributes& a, const Attributes& b);
 };
@@ -63,6 +66,8 @@ using PartialRule = std::optional<Var> (*)(const Call& call, int i);
 using TransposeRule = Var (*)(const Call& call, const Var& cotangent, int i);
 /// The tangent of the output for the tangents of the inputs (absent: zero).
 using TangentRule = Var (*)(const Call& call, std::span<const std::optional<Var>> tangents);
+/// The operation on a stack of samples (vmap): the output has a leading axis too.
+using StackRule = Var (*)(const Stack& stack);
 /// Dtypes and shapes of the output. @throws ShapeError, DtypeError.
 using TypeRule = Type (*)(std::span<const Type> inputs, const Attributes& attributes);
 
@@ -76,10 +81,12 @@ struct Op {
   PartialRule partial = nullptr;
   TransposeRule transpose = nullptr;
   TangentRule tangent = nullptr;
+  StackRule stack = nullptr;    ///< not needed by elementwise operations and sources
   std::uint32_t linear_in = 0;  ///< bit i: (multi)linear in input i
   bool commutative = false;     ///< f(a, b) = f(b, a)
   bool elementwise = false;  ///< output[i] depends on inputs[i] alone (true for Kind::elementwise and for where, add …)
   bool selects = false;      ///< a branch not taken is structurally zero in the cotangent (where)
+  bool random = false;       ///< a stream of numbers: in a stack each sample needs a key of its own
   bool view = false;         ///< the output is the input's memory, row-major, under another shape or name
   bool effect_free = true;          ///< may be removed, duplicated or folded
   int flops = 0;                    ///< floating-point operations an element, as the lectures count them

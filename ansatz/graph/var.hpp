@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,20 @@ class Call {
   const Node& node() const { return (*graph_)[id_]; }
   std::shared_ptr<Graph> graph_;
   NodeId id_;
+};
+
+/// f on each sample of stacks, as vmap does it.
+using StackMap = Var (*)(const std::function<Var(const std::vector<Var>&)>& f, const std::vector<Var>& stacks);
+
+/// A stack of samples on which an operation acts, as its stack rule sees it: sample s of the result is the operation on
+/// sample s of the stacked inputs and on the others as they are. At least one input is stacked.
+struct Stack {
+  const Op& op;
+  const Attributes& attributes;
+  std::vector<Var> inputs;    ///< with a leading axis of `extent` samples where `stacked` says so
+  std::vector<bool> stacked;  ///< of each input
+  std::int64_t extent = 0;
+  StackMap map = nullptr;  ///< for a row whose rule holds a function
 };
 
 /// A trace in progress. One trace is current for a thread at a time; traces nest as a stack.

@@ -83,6 +83,19 @@ void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet
   *reinterpret_cast<bool*>(out) = set.all_finite(in[0].type.dtype, in[0].data, in[0].type.shape.elements());
 }
 
+/// The tuned matrix product on one pair of matrices after the other.
+template <class T>
+void batch_matmul(const Node& node, Operands in, std::byte* out, const KernelSet& set) {
+  const bool ta = node.attributes.ints[0] != 0;
+  const Shape& shape = node.type.shape;
+  const std::int64_t m = shape[1], n = shape[2], k = in[0].type.shape[ta ? 1 : 2];
+  const auto multiply = std::is_same_v<T, double> ? set.product_f64 : set.product_f32;
+  for (std::int64_t d = 0; d < shape[0]; ++d)
+    multiply({in[0].as<T>() + d * m * k, in[1].as<T>() + d * k * n, reinterpret_cast<T*>(out) + d * m * n, m, n, k,
+              ta ? m : k, n, n, 0, m},
+             ta);
+}
+
 void plain(const Node& node, Operands in, std::byte* out, const KernelSet&) { compute(node, in, out); }
 
 }  // namespace
@@ -95,6 +108,7 @@ DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
     if (reduces_last_axes(node, x.shape)) return x.dtype == Dtype::f64 ? sum_last<double> : sum_last<float>;
     if (x.shape.rank() == 2) return sum_first;
   }
+  if (node.op == &rows::batch_matmul) return x.dtype == Dtype::f64 ? batch_matmul<double> : batch_matmul<float>;
   if (node.op == &rows::argmax && is_floating(x.dtype) && reduces_last_axes(node, x.shape))
     return x.dtype == Dtype::f64 ? argmax_last<double> : argmax_last<float>;
   return plain;

@@ -304,25 +304,35 @@ void all_finite_kernel(const Node&, Operands in, std::byte* out) {
   *reinterpret_cast<bool*>(out) = all;
 }
 
-void matmul_kernel(const Node& node, Operands in, std::byte* out) {
-  const bool ta = node.attributes.ints[0] != 0, tb = node.attributes.ints[1] != 0;
-  const std::int64_t m = node.type.shape[0], n = node.type.shape[1], k = in[0].type.shape[ta ? 0 : 1];
-  with_floating(node.type.dtype, [&](auto zero) {
+/// `count` products, one after another in memory: C [m, n] = op(A) op(B), inner extent k.
+struct Products {
+  std::int64_t count, m, n, k;
+  bool ta, tb;
+};
+
+void multiply(const Products& p, Dtype dtype, Operands in, std::byte* out) {
+  with_floating(dtype, [&](auto zero) {
     using T = decltype(zero);
-    const T *a = in[0].as<T>(), *b = in[1].as<T>();
-    for (std::int64_t i = 0; i < m; ++i)
-      for (std::int64_t j = 0; j < n; ++j)
-        reinterpret_cast<T*>(out)[i * n + j] = contract<T>(k, [&](T sum, std::int64_t l) {
-          return std::fma(ta ? a[l * m + i] : a[i * k + l], tb ? b[j * k + l] : b[l * n + j], sum);
-        });
+    for (std::int64_t d = 0; d < p.count; ++d) {
+      const T *a = in[0].as<T>() + d * p.m * p.k, *b = in[1].as<T>() + d * p.k * p.n;
+      T* c = reinterpret_cast<T*>(out) + d * p.m * p.n;
+      for (std::int64_t i = 0; i < p.m; ++i)
+        for (std::int64_t j = 0; j < p.n; ++j)
+          c[i * p.n + j] = contract<T>(p.k, [&](T sum, std::int64_t l) {
+            return std::fma(p.ta ? a[l * p.m + i] : a[i * p.k + l], p.tb ? b[j * p.k + l] : b[l * p.n + j], sum);
+          });
+    }
   });
 }
 
 // -- random numbers ---------------------------------------------------------------------------------------------------
 
-/// Element n under key (seed low, seed high, epoch, step) at a site: block counter (n, epoch, step, site and purpose).
+/// Element n of all under key (seed low, seed high, epoch, step) at a site: block counter (number of the element under
+/// its key, epoch, step, site and purpose).
 std::array<std::uint32_t, 4> random_block(const Node& node, Operands in, std::int64_t n) {
-  const std::int32_t* key = in[0].as<std::int32_t>();
+  const std::int64_t each = node.attributes.shape.elements();
+  const std::int32_t* key = in[0].as<std::int32_t>() + 4 * (n / each);
+  n %= each;
   const auto site = static_cast<std::uint32_t>(node.attributes.ints[0]);
   return philox4x32(
       {static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(key[2]), static_cast<std::uint32_t>(key[3]),
@@ -338,6 +348,17 @@ void random_uniform_kernel(const Node& node, Operands in, std::byte* out) {
     else
       reinterpret_cast<double*>(out)[n] = uniform_f64(words[0], words[1]);
   }
+void matmul_kernel(const Node& node, Operands in, std::byte* out) {
+  const bool ta = node.attributes.ints[0] != 0, tb = node.attributes.ints[1] != 0;
+  multiply({1, node.type.shape[0], node.type.shape[1], in[0].type.shape[ta ? 0 : 1], ta, tb}, node.type.dtype, in, out);
+}
+
+void batch_matmul_kernel(const Node& node, Operands in, std::byte* out) {
+  const bool ta = node.attributes.ints[0] != 0;
+  const Shape& shape = node.type.shape;
+  multiply({shape[0], shape[1], shape[2], in[0].type.shape[ta ? 1 : 2], ta, false}, node.type.dtype, in, out);
+}
+
 }
 
 void random_normal_kernel(const Node& node, Operands in, std::byte* out) {
@@ -435,6 +456,7 @@ Tensor compute(const Node& node, const std::vector<Tensor>& operands) {
   Tensor result(node.type.dtype, node.type.shape);
   compute(node, views, result.data());
   return result;
+      {&rows::batch_matmul, batch_matmul_kernel},
 }
 
 }  // namespace ansatz::kernels

@@ -3,6 +3,8 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/layout.hpp"
+#include "ansatz/ops/reduction.hpp"
+#include "ansatz/ops/stack.hpp"
 #include "ansatz/ops/table.hpp"
 
 namespace ansatz {
@@ -21,6 +23,13 @@ Type where_type(std::span<const Type> inputs, const Attributes& attributes) {
 }
 
 Type boolean_scalar(std::span<const Type>, const Attributes&) { return {Dtype::boolean, {}}; }
+
+/// A sample is finite where it has no element that is not.
+Var stack_all_finite(const Stack& stack) {
+  const Var x = ansatz::reshape(stack.inputs[0], {stack.extent, sample_shape(stack.inputs[0]).elements()});
+  const Var wrong = ansatz::sum(ansatz::cast(!ansatz::is_finite(x), Dtype::i32), {1});
+  return ansatz::equal(wrong, full_like(wrong, 0.0));
+}
 
 }  // namespace
 
@@ -78,7 +87,8 @@ ANSATZ_ROW(logical_not){.name = "logical_not",
                         .onnx = "Not"};
 ANSATZ_ROW(is_finite){
     .name = "is_finite", .arity = 1, .accepts = Accepts::floating, .type = same_type_to_boolean, .elementwise = true};
-ANSATZ_ROW(all_finite){.name = "all_finite", .arity = 1, .accepts = Accepts::floating, .type = boolean_scalar};
+ANSATZ_ROW(all_finite){
+    .name = "all_finite", .arity = 1, .accepts = Accepts::floating, .type = boolean_scalar, .stack = stack_all_finite};
 
 ANSATZ_ROW(where){.name = "where",
                   .arity = 3,

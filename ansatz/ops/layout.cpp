@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/arithmetic.hpp"
+#include "ansatz/ops/comparison.hpp"
 #include "ansatz/ops/reduction.hpp"
+#include "ansatz/ops/stack.hpp"
 #include "ansatz/ops/table.hpp"
 
 namespace ansatz {
@@ -137,6 +140,70 @@ Type cast_type(std::span<const Type> inputs, const Attributes& attributes) {
   return {attributes.dtype, inputs[0].shape};
 }
 
+// -- stacks of samples --------------------------------------------------------------------------------------------
+
+Var stack_broadcast(const Stack& stack) {
+  Ints axes = {0};
+  for (std::int64_t axis : stack.attributes.ints) axes.push_back(axis < 0 ? -1 : axis + 1);
+  return broadcast_in(stack.inputs[0], stacked_shape(stack, stack.attributes.shape), std::move(axes));
+}
+
+Var stack_reshape(const Stack& stack) {
+  return ansatz::reshape(stack.inputs[0], stacked_shape(stack, stack.attributes.shape));
+}
+
+Var stack_transpose(const Stack& stack) {
+  Ints order = {0};
+  for (std::int64_t axis : stack.attributes.ints) order.push_back(axis + 1);
+  return ansatz::transpose(stack.inputs[0], std::move(order));
+}
+
+/// Bounds of slice and pad: `first` and `last` for the samples before those of the other axes.
+Var stack_with_bounds(const Stack& stack, std::int64_t first, std::int64_t last) {
+  Attributes attributes = stack.attributes;
+  const auto rank = static_cast<std::ptrdiff_t>(attributes.ints.size() / 2);
+  attributes.ints.insert(attributes.ints.begin() + rank, last);
+  attributes.ints.insert(attributes.ints.begin(), first);
+  return apply(stack.op, stack.inputs, std::move(attributes));
+}
+
+Var stack_concatenate(const Stack& stack) {
+  std::vector<Var> parts;
+  for (std::size_t i = 0; i < stack.inputs.size(); ++i) parts.push_back(stacked_input(stack, i));
+  return ansatz::concatenate(parts, static_cast<int>(stack.attributes.ints.at(0)) + 1);
+}
+
+/// The index of each sample into the rows of all samples, joined: index + sample · rows; −1 where it does not lie in
+/// its sample, so that it is refused and never finds another sample's row.
+Var joined_index(const Stack& stack, std::int64_t rows) {
+  if (stack.extent * rows > std::numeric_limits<std::int32_t>::max())
+    throw ShapeError("[{}] {} samples of {} rows were stacked; an index (i32) reaches 2^31 - 1 rows", stack.op.name,
+                     stack.extent, rows);
+  std::vector<double> numbers(static_cast<std::size_t>(stack.extent));
+  std::iota(numbers.begin(), numbers.end(), 0.0);
+  const Var index = stacked_input(stack, 1);
+  const Var sample = ansatz::constant(numbers, Dtype::i32, {stack.extent, 1});
+  const Var inside = index >= 0 && index < rows;
+  return join_axes(ansatz::where(inside, index + sample * static_cast<double>(rows), -1), 0);
+}
+
+Var stack_gather(const Stack& stack) {
+  const Var &x = stack.inputs[0], &index = stack.inputs[1];
+  if (!stack.stacked[1]) return move_axis(ansatz::gather(move_axis(x, 1, 0), index), 0, 1);
+  if (!stack.stacked[0]) return cut_axis(ansatz::gather(x, join_axes(index, 0)), 0, stack.extent);
+  const Var joined = ansatz::gather(join_axes(x, 0), joined_index(stack, x.shape()[1]));
+  return cut_axis(joined, 0, stack.extent);
+}
+
+Var stack_scatter_add(const Stack& stack) {
+  const std::int64_t rows = stack.attributes.ints.at(0);
+  if (!stack.stacked[1])
+    return move_axis(ansatz::scatter_add(move_axis(stack.inputs[0], 1, 0), stack.inputs[1], rows), 0, 1);
+  const Var values = join_axes(stacked_input(stack, 0), 0);
+  const Var joined = ansatz::scatter_add(values, joined_index(stack, rows), stack.extent * rows);
+  return cut_axis(joined, 0, stack.extent);
+}
+
 }  // namespace
 
 // ints[a]: the input's axis at output axis a, or −1; shape: the output's.
@@ -151,6 +218,7 @@ ANSATZ_ROW(broadcast){.name = "broadcast",
                               if (call.attributes().ints[axis] < 0) axes.push_back(static_cast<int>(axis));
                             return axes.empty() ? cotangent : ansatz::sum(cotangent, axes);
                           },
+                      .stack = stack_broadcast,
                       .linear_in = 1,
                       .onnx = "Expand"};
 
@@ -160,6 +228,7 @@ ANSATZ_ROW(reshape){.name = "reshape",
                     .type = reshape_type,
                     .transpose = [](const Call& call, const Var& cotangent,
                                     int) { return ansatz::reshape(cotangent, call.input(0).shape()); },
+                    .stack = stack_reshape,
                     .linear_in = 1,
                     .view = true,
                     .onnx = "Reshape"};
@@ -177,6 +246,7 @@ ANSATZ_ROW(transpose){.name = "transpose",
                               inverse[static_cast<std::size_t>(order[a])] = static_cast<std::int64_t>(a);
                             return ansatz::transpose(cotangent, inverse);
                           },
+                      .stack = stack_transpose,
                       .linear_in = 1,
                       .onnx = "Transpose"};
 
@@ -194,6 +264,7 @@ ANSATZ_ROW(slice){.name = "slice",
                           after[axis] = from[static_cast<int>(axis)] - bounds[rank + axis];
                         return ansatz::pad(cotangent, before, after);
                       },
+                  .stack = [](const Stack& stack) { return stack_with_bounds(stack, 0, stack.extent); },
                   .linear_in = 1,
                   .onnx = "Slice"};
 
@@ -209,6 +280,7 @@ ANSATZ_ROW(pad){.name = "pad",
                       for (int axis = 0; axis < from.rank(); ++axis) stop[static_cast<std::size_t>(axis)] += from[axis];
                       return ansatz::slice(cotangent, start, stop);
                     },
+                .stack = [](const Stack& stack) { return stack_with_bounds(stack, 0, 0); },
                 .linear_in = 1,
                 .onnx = "Pad"};
 
@@ -229,6 +301,7 @@ ANSATZ_ROW(concatenate){.name = "concatenate",
                               stop[axis] = start[axis] + call.input(i).shape()[static_cast<int>(axis)];
                               return ansatz::slice(cotangent, start, stop);
                             },
+                        .stack = stack_concatenate,
                         .linear_in = ~0U,
                         .onnx = "Concat"};
 
@@ -240,6 +313,7 @@ ANSATZ_ROW(gather){
     .type = gather_type,
     .transpose = [](const Call& call, const Var& cotangent,
                     int) { return ansatz::scatter_add(cotangent, call.input(1), call.input(0).shape()[0]); },
+    .stack = stack_gather,
     .linear_in = 1,
     .onnx = "Gather"};
 
@@ -251,11 +325,13 @@ ANSATZ_ROW(scatter_add){
     .accepts = Accepts::numeric,
     .type = scatter_add_type,
     .transpose = [](const Call& call, const Var& cotangent, int) { return ansatz::gather(cotangent, call.input(1)); },
+    .stack = stack_scatter_add,
     .linear_in = 1,
     .flops = 1};
 
 // ints[0]: the number of classes; dtype of the result.
-ANSATZ_ROW(one_hot){.name = "one_hot", .accepts = Accepts::any, .type = one_hot_type, .onnx = "OneHot"};
+ANSATZ_ROW(one_hot){
+    .name = "one_hot", .accepts = Accepts::any, .type = one_hot_type, .stack = stack_elementwise, .onnx = "OneHot"};
 
 // dtype: of the result.
 ANSATZ_ROW(cast){.name = "cast",
@@ -268,13 +344,15 @@ ANSATZ_ROW(cast){.name = "cast",
                  .elementwise = true,
                  .onnx = "Cast"};
 
-ANSATZ_ROW(stop_gradient){.name = "stop_gradient", .accepts = Accepts::any, .type = same_type, .view = true};
+ANSATZ_ROW(stop_gradient){
+    .name = "stop_gradient", .accepts = Accepts::any, .type = same_type, .stack = stack_elementwise, .view = true};
 
 ANSATZ_ROW(identity){.name = "identity",
                      .kind = Kind::linear,
                      .accepts = Accepts::any,
                      .type = same_type,
                      .transpose = [](const Call&, const Var& cotangent, int) { return cotangent; },
+                     .stack = stack_elementwise,
                      .linear_in = 1,
                      .view = true,
                      .onnx = "Identity"};

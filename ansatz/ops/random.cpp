@@ -4,6 +4,7 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/comparison.hpp"
 #include "ansatz/ops/layout.hpp"
+#include "ansatz/ops/stack.hpp"
 #include "ansatz/ops/table.hpp"
 
 namespace ansatz {
@@ -16,21 +17,32 @@ Type random_type(std::span<const Type> inputs, const Attributes& attributes) {
   if (inputs[0].dtype != Dtype::i32)
     throw DtypeError("a random key is {}; i32[4] is expected: (seed low, seed high, epoch, step)",
                      to_string(inputs[0]));
-  if (inputs[0].shape != Shape{4})
-    throw ShapeError("a random key is {}; i32[4] is expected: (seed low, seed high, epoch, step)",
+  const Shape& keys = inputs[0].shape;
+  if (keys.rank() == 0 || keys[keys.rank() - 1] != 4)
+    throw ShapeError("a random key is {}; i32[4] is expected: (seed low, seed high, epoch, step), or a tensor of keys",
                      to_string(inputs[0]));
   if (!is_floating(attributes.dtype))
     throw DtypeError("random numbers of dtype {} were asked for; f32 or f64 is expected", name_of(attributes.dtype));
-  return {attributes.dtype, attributes.shape};
+  Shape shape = attributes.shape;
+  for (int axis = keys.rank() - 2; axis >= 0; --axis) shape = shape.inserted(0, keys[axis]);
+  return {attributes.dtype, shape};
 }
 
 }  // namespace
 
-// ints[0]: the site; dtype and shape of the result.
-ANSATZ_ROW(random_uniform){
-    .name = "random_uniform", .accepts = Accepts::any, .type = random_type, .onnx = "RandomUniform"};
-ANSATZ_ROW(random_normal){
-    .name = "random_normal", .accepts = Accepts::any, .type = random_type, .onnx = "RandomNormal"};
+// ints[0]: the site; dtype of the result, and its shape for one key.
+ANSATZ_ROW(random_uniform){.name = "random_uniform",
+                           .accepts = Accepts::any,
+                           .type = random_type,
+                           .stack = stack_elementwise,
+                           .random = true,
+                           .onnx = "RandomUniform"};
+ANSATZ_ROW(random_normal){.name = "random_normal",
+                          .accepts = Accepts::any,
+                          .type = random_type,
+                          .stack = stack_elementwise,
+                          .random = true,
+                          .onnx = "RandomNormal"};
 
 }  // namespace rows
 

@@ -11,7 +11,8 @@ namespace rows {
 extern const Op random_uniform, random_normal;
 }
 
-/// Uniform in [0, 1). `key`: i32[4] = (seed low, seed high, epoch, step); `site` tells uses under one key apart.
+/// Uniform in [0, 1). `key`: i32[4] = (seed low, seed high, epoch, step); `site` tells uses under one key apart. A
+/// tensor of keys [..., 4] gives one tensor of `shape` a key: [...] + shape.
 Var random_uniform(const Var& key, const Shape& shape, Dtype dtype, std::int64_t site);
 /// Standard normal (Box–Muller).
 Var random_normal(const Var& key, const Shape& shape, Dtype dtype, std::int64_t site);

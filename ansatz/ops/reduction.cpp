@@ -9,6 +9,7 @@
 #include "ansatz/ops/comparison.hpp"
 #include "ansatz/ops/elementary.hpp"
 #include "ansatz/ops/layout.hpp"
+#include "ansatz/ops/stack.hpp"
 #include "ansatz/ops/table.hpp"
 
 namespace ansatz {
@@ -70,6 +71,7 @@ ANSATZ_ROW(sum){.name = "sum",
                 .type = reduced_type,
                 .transpose = [](const Call& call, const Var& cotangent,
                                 int) { return spread(cotangent, call.input(0).shape(), call.attributes().ints); },
+                .stack = stack_along_later_axes,
                 .linear_in = 1,
                 .flops = 1,
                 .onnx = "ReduceSum"};
@@ -79,6 +81,7 @@ ANSATZ_ROW(reduce_max){.name = "reduce_max",
                        .accepts = Accepts::numeric,
                        .type = extremum_type,
                        .tangent = extremum_tangent,
+                       .stack = stack_along_later_axes,
                        .flops = 1,
                        .onnx = "ReduceMax"};
 
@@ -87,11 +90,16 @@ ANSATZ_ROW(reduce_min){.name = "reduce_min",
                        .accepts = Accepts::numeric,
                        .type = extremum_type,
                        .tangent = extremum_tangent,
+                       .stack = stack_along_later_axes,
                        .flops = 1,
                        .onnx = "ReduceMin"};
 
 // ints[0]: the axis.
-ANSATZ_ROW(argmax){.name = "argmax", .accepts = Accepts::numeric, .type = argmax_type, .onnx = "ArgMax"};
+ANSATZ_ROW(argmax){.name = "argmax",
+                   .accepts = Accepts::numeric,
+                   .type = argmax_type,
+                   .stack = stack_along_later_axes,
+                   .onnx = "ArgMax"};
 
 }  // namespace rows
 

@@ -17,10 +17,6 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::Pointwise;
 
-Tensor vector_of(const Numbers& values) {
-  return tensor_of(Dtype::f64, {static_cast<std::int64_t>(values.size())}, values);
-}
-
 double dot(const Numbers& a, const Numbers& b) {
   double sum = 0.0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];

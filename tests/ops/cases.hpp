@@ -146,7 +146,17 @@ inline bool accepts(Accepts what, Dtype dtype) {
 inline std::vector<Dtype> dtypes_of(const OpCase& one) {
   std::vector<Dtype> result;
   const bool free = std::any_of(one.arguments.begin(), one.arguments.end(), [](const auto& a) { return !a.fixed; });
+      {rows::batch_matmul,
+       {real({2, 2, 3}), real({2, 3, 4})},
+       ints({0}),
+       {{{2, 2, 3}, {2, 4, 3}}, {{2, 2, 3}, {3, 3, 4}}, {{2, 3}, {3, 4}}, {{2, 2, 3}, {3, 4}}}},
+      {rows::batch_matmul, {real({3, 3, 2}), real({3, 3, 4})}, ints({1}), {{{3, 2, 3}, {3, 3, 4}}}},
   for (Dtype dtype : all_dtypes)
+      {rows::random_uniform,
+       {fixed(i32, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})},
+       shaped({7}, {2, 3}),
+       {{{2, 3}}, {{}}},
+       Result::same},
     if (free ? accepts(one.row.accepts, dtype) : is_floating(dtype)) result.push_back(dtype);
   return result;
 }

@@ -100,7 +100,7 @@ TEST(OperationTable, EveryRowRejectsAConditionIndexOrKeyOfAnotherDtype) {
         EXPECT_THROW(applied(one, types, Dtype::f64), DtypeError) << named(one, types);
         ++rejected;
       }
-  EXPECT_EQ(rejected, 3 * 6);
+  EXPECT_EQ(rejected, 3 * 7);
 }
 
 TEST(OperationTable, NoRowMixesDtypes) {

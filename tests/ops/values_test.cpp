@@ -20,9 +20,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int32_t lowest = std::numeric_limits<std::int32_t>::min();
 constexpr std::int32_t highest = std::numeric_limits<std::int32_t>::max();
 
-Tensor vector_of(const Numbers& values, Dtype dtype = Dtype::f64) {
-  return tensor_of(dtype, {static_cast<std::int64_t>(values.size())}, values);
-}
 Tensor integers(const std::vector<std::int32_t>& values) {
   return Tensor(values, {static_cast<std::int64_t>(values.size())});
 }

@@ -35,6 +35,10 @@ inline Tensor tensor_of(Dtype dtype, const Shape& shape, const std::vector<doubl
   return tensor;
 }
 
+inline Tensor vector_of(const std::vector<double>& values, Dtype dtype = Dtype::f64) {
+  return tensor_of(dtype, {static_cast<std::int64_t>(values.size())}, values);
+}
+
 inline std::vector<double> numbers_of(const Tensor& tensor) {
   std::vector<double> values(static_cast<std::size_t>(tensor.shape().elements()));
   with_type(tensor.dtype(), [&](auto zero) {
