@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Activations and softmax with their first and second derivatives, against mpmath's (tests/golden/README.md).
+#include "tests/support/golden.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/ops/ops.hpp"
@@ -14,14 +14,6 @@
 
 namespace ansatz::test {
 namespace {
-
-const nlohmann::json& golden() {
-  static const nlohmann::json values = [] {
-    std::ifstream file(ANSATZ_SOURCE_DIR "/tests/golden/activations_costs.json");
-    return nlohmann::json::parse(file);
-  }();
-  return values;
-}
 
 /// A few ulp of max(1, value).
 void expect_near(double found, double expected, const std::string& what) {
@@ -43,7 +35,7 @@ const std::map<std::string, Activation>& activations() {
 
 TEST(GoldenActivations, AgreeInValueFirstAndSecondDerivative) {
   std::size_t compared = 0;
-  for (const auto& entry : golden().at("activations")) {
+  for (const auto& entry : golden("activations_costs").at("activations")) {
     const std::string name = entry.at("name");
     if (!activations().contains(name)) continue;  // elu, gelu and silu belong to nn
     const Activation f = activations().at(name);
@@ -62,7 +54,7 @@ TEST(GoldenActivations, AgreeInValueFirstAndSecondDerivative) {
 }
 
 TEST(GoldenActivations, AgreeWithPyTorchsConventionAtTheKink) {
-  for (const auto& entry : golden().at("activations")) {
+  for (const auto& entry : golden("activations_costs").at("activations")) {
     const std::string name = entry.at("name");
     if (!activations().contains(name) || !entry.contains("torch_at_0")) continue;
     const Activation f = activations().at(name);
@@ -80,7 +72,7 @@ void expect_row(const nlohmann::json& expected, const Numbers& found, const std:
 TEST(GoldenSoftmax, AgreesInValueJacobianAndHessian) {
   using Rows = Var (*)(const Var&, int);
   const std::map<std::string, Rows> functions = {{"softmax", softmax}, {"log_softmax", log_softmax}};
-  for (const auto& row : golden().at("softmax_rows")) {
+  for (const auto& row : golden("activations_costs").at("softmax_rows")) {
     const Numbers logits = row.at("logits"), cotangent = row.at("cotangent");
     const Shape shape{static_cast<std::int64_t>(logits.size())};
     const Tensor z = tensor_of(Dtype::f64, shape, logits);

@@ -54,7 +54,7 @@ def write(script, modules, note, **content):
 def language():
     """(parse, functions): parse(text, variables) gives a SymPy expression of real symbols; functions are the names it may hold.
 
-    sigmoid, log1p and expm1 are functions of their own here, as they are in Ansatz (one operation each), so that SymPy neither takes them apart nor counts them as more."""
+    sigmoid, log1p, expm1 and softplus are functions of their own here, as they are in Ansatz (one operation each), so that SymPy neither takes them apart nor counts them as more."""
     import sympy
     from sympy.parsing.sympy_parser import parse_expr, rationalize, standard_transformations
 
@@ -85,7 +85,27 @@ def language():
         def _eval_is_real(self):
             return self.args[0].is_real
 
-    functions = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos, "tanh": sympy.tanh,
+    class softplus(sympy.Function):
+        def fdiff(self, argindex=1):
+            return sigmoid(self.args[0])
+
+        def _eval_rewrite_as_exp(self, z, **_):
+            return sympy.log(1 + sympy.exp(z))
+
+        def _eval_is_real(self):
+            return self.args[0].is_real
+
+    class step(sympy.Function):
+        """1 for positive arguments, else 0; at 0 nobody asks"""
+        def fdiff(self, argindex=1):
+            return sympy.S.Zero
+
+        def _eval_rewrite_as_exp(self, z, **_):
+            return sympy.Piecewise((1, z > 0), (0, True))
+
+    relu = lambda z: z * step(z)
+    functions = {"erf": sympy.erf, "softplus": softplus, "relu": relu, "leaky_relu": lambda z: relu(z) - sympy.Rational(1, 100) * relu(-z),
+                 "max": lambda a, b: b + relu(a - b), "min": lambda a, b: a - relu(a - b), "exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt, "sin": sympy.sin, "cos": sympy.cos, "tanh": sympy.tanh,
                  "sigmoid": sigmoid, "log1p": log1p, "expm1": expm1, "abs": sympy.Abs}
 
     def parse(text, variables):
@@ -103,7 +123,7 @@ def numeric(expression, names):
     """names: {text: symbol}. A function of {text: number} that evaluates the SymPy expression in mpmath, at mpmath's present precision; f64 are taken as the exact numbers they are."""
     import mpmath
     import sympy
-    ours = lambda node: type(node).__name__ in ("sigmoid", "log1p", "expm1")
+    ours = lambda node: type(node).__name__ in ("sigmoid", "log1p", "expm1", "softplus", "step")
     plain = expression.replace(ours, lambda node: node._eval_rewrite_as_exp(node.args[0]))
     call = sympy.lambdify(list(names.values()), plain, modules="mpmath")
     return lambda at: mpmath.mpf(call(*(mpmath.mpf(at[name]) for name in names)))

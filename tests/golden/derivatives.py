@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""First, second and third derivatives, mixed ones included, of fifteen expressions of our language, at three points each.
+"""First, second and third derivatives, mixed ones included, of thirty expressions of our language, at three points each.
 
     python tests/golden/derivatives.py > tests/golden/derivatives.json      (SymPy 1.14, mpmath 1.3, a few seconds)
 
@@ -32,6 +32,21 @@ EXPRESSIONS = [
     ("exp(-g*t)*cos(w*t)", {"g": (0.25, 0.5, 0.0), "t": (1.5, 0.875, 2.0), "w": (2.0, 3.25, -1.0)}),
     ("v^3/expm1(v/T)", {"v": (1.5, 0.375, 0.0625), "T": (0.75, 1.25, 2.0)}),
     ("abs(x)*log(1 + y^2)", {"x": (0.75, -1.5, 3.0), "y": (0.5, -2.0, 0.0)}),
+    ("x*erf(x)", {"x": (0.5, -1.25, 2.5)}),
+    ("softplus(x*y)", {"x": (0.5, -3.0, 20.0), "y": (1.25, 2.0, -1.5)}),
+    ("cos(x)/(1 + x^2)", {"x": (0.5, -2.0, 0.0)}),
+    ("sqrt(x^2 + y^2 + z^2)", {"x": (0.5, -1.0, 2.0), "y": (1.5, 0.25, -0.5), "z": (-0.75, 1.0, 0.0)}),
+    ("log1p(x^2)*tanh(y)", {"x": (0.75, -2.5, 0.0), "y": (0.25, -1.5, 3.0)}),
+    ("expm1(x)*log(y)", {"x": (0.0625, -2.0, 1.5), "y": (0.25, 1.0, 8.0)}),
+    ("sin(cos(x) + exp(-x^2))", {"x": (0.75, -1.5, 0.0)}),
+    ("relu(x*y + 1)*exp(-x)", {"x": (0.5, -1.5, 2.0), "y": (1.0, 0.25, -3.0)}),
+    ("leaky_relu(x - y)*sin(y)", {"x": (0.5, -1.5, 2.0), "y": (1.0, -2.25, 0.75)}),
+    ("max(x*y, y)*min(x, z)^2", {"x": (0.5, -1.5, 2.0), "y": (1.0, 0.25, -3.0), "z": (1.5, -2.0, 0.25)}),
+    ("erf(sqrt(x))/sqrt(y)", {"x": (0.25, 1.5, 4.0), "y": (2.0, 0.5, 1.0)}),
+    ("tanh(sigmoid(x) + softplus(y))*z", {"x": (0.5, -2.0, 1.0), "y": (-0.5, 1.25, -3.0), "z": (1.5, -1.0, 0.25)}),
+    ("D*(1 - exp(-a*(r - s)))^2", {"D": (4.5, 2.0, 1.0), "a": (1.5, 0.75, 2.0), "r": (1.25, 2.5, 0.75), "s": (0.75, 2.5, 1.0)}),
+    ("exp(-z*r)*(1 + a*r/(1 + b*r))", {"z": (2.0, 1.5, 1.0), "r": (0.5, 1.25, 0.0), "a": (0.5, 0.25, 1.0), "b": (0.375, 1.0, 2.0)}),
+    ("log(1 + exp(x))^2 - (sin(x)/x)^3", {"x": (0.5, -2.0, 3.5)}),
 ]
 ORDERS = (1, 2, 3)
 
