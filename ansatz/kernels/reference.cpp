@@ -106,6 +106,26 @@ void cast_kernel(const Node& node, Operands in, std::byte* out) {
   });
 }
 
+/// The user's kernel, in f64; f32 is widened, and its results rounded once.
+void custom_kernel(const Node& node, Operands in, std::byte* out) {
+  constexpr std::int64_t strip = 256;
+  const auto& kernel = node.attributes.custom->kernel;
+  std::vector<const double*> x(in.size());
+  if (node.type.dtype == Dtype::f64) {
+    for (std::size_t k = 0; k < in.size(); ++k) x[k] = in[k].as<double>();
+    return kernel(x, reinterpret_cast<double*>(out), count(node));
+  }
+  std::vector<double> wide(in.size() * strip), results(strip);
+  for (std::size_t k = 0; k < in.size(); ++k) x[k] = wide.data() + k * strip;
+  for (std::int64_t begin = 0; begin < count(node); begin += strip) {
+    const std::int64_t n = std::min(strip, count(node) - begin);
+    for (std::size_t k = 0; k < in.size(); ++k) std::copy_n(in[k].as<float>() + begin, n, wide.data() + k * strip);
+    kernel(x, results.data(), n);
+    for (std::int64_t i = 0; i < n; ++i)
+      reinterpret_cast<float*>(out)[begin + i] = static_cast<float>(results[static_cast<std::size_t>(i)]);
+  }
+}
+
 // -- layout -----------------------------------------------------------------------------------------------------------
 
 void copy_kernel(const Node& node, Operands in, std::byte* out) {
@@ -325,6 +345,17 @@ void multiply(const Products& p, Dtype dtype, Operands in, std::byte* out) {
   });
 }
 
+void matmul_kernel(const Node& node, Operands in, std::byte* out) {
+  const bool ta = node.attributes.ints[0] != 0, tb = node.attributes.ints[1] != 0;
+  multiply({1, node.type.shape[0], node.type.shape[1], in[0].type.shape[ta ? 0 : 1], ta, tb}, node.type.dtype, in, out);
+}
+
+void batch_matmul_kernel(const Node& node, Operands in, std::byte* out) {
+  const bool ta = node.attributes.ints[0] != 0;
+  const Shape& shape = node.type.shape;
+  multiply({shape[0], shape[1], shape[2], in[0].type.shape[ta ? 1 : 2], ta, false}, node.type.dtype, in, out);
+}
+
 // -- random numbers ---------------------------------------------------------------------------------------------------
 
 /// Element n of all under key (seed low, seed high, epoch, step) at a site: block counter (number of the element under
@@ -348,17 +379,6 @@ void random_uniform_kernel(const Node& node, Operands in, std::byte* out) {
     else
       reinterpret_cast<double*>(out)[n] = uniform_f64(words[0], words[1]);
   }
-void matmul_kernel(const Node& node, Operands in, std::byte* out) {
-  const bool ta = node.attributes.ints[0] != 0, tb = node.attributes.ints[1] != 0;
-  multiply({1, node.type.shape[0], node.type.shape[1], in[0].type.shape[ta ? 0 : 1], ta, tb}, node.type.dtype, in, out);
-}
-
-void batch_matmul_kernel(const Node& node, Operands in, std::byte* out) {
-  const bool ta = node.attributes.ints[0] != 0;
-  const Shape& shape = node.type.shape;
-  multiply({shape[0], shape[1], shape[2], in[0].type.shape[ta ? 1 : 2], ta, false}, node.type.dtype, in, out);
-}
-
 }
 
 void random_normal_kernel(const Node& node, Operands in, std::byte* out) {
@@ -407,6 +427,8 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::relu, ANSATZ_UNARY(with_floating, scalar::relu(a))},
       {&rows::leaky_relu, leaky_relu_kernel},
       {&rows::integer_pow, integer_pow_kernel},
+      {&rows::custom_elementwise, custom_kernel},
+      {&rows::custom_derivative, copy_kernel},
       {&rows::is_finite,
        [](const Node& node, Operands in, std::byte* out) {
          with_floating(in[0].type.dtype, [&](auto zero) {
@@ -434,6 +456,7 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::reduce_min, extremum_kernel<false>},
       {&rows::argmax, argmax_kernel},
       {&rows::matmul, matmul_kernel},
+      {&rows::batch_matmul, batch_matmul_kernel},
       {&rows::random_uniform, random_uniform_kernel},
       {&rows::random_normal, random_normal_kernel},
   };
@@ -456,7 +479,6 @@ Tensor compute(const Node& node, const std::vector<Tensor>& operands) {
   Tensor result(node.type.dtype, node.type.shape);
   compute(node, views, result.data());
   return result;
-      {&rows::batch_matmul, batch_matmul_kernel},
 }
 
 }  // namespace ansatz::kernels

@@ -5,6 +5,7 @@
 
 #include "ansatz/ops/arithmetic.hpp"  // IWYU pragma: export
 #include "ansatz/ops/comparison.hpp"  // IWYU pragma: export
+#include "ansatz/ops/custom.hpp"      // IWYU pragma: export
 #include "ansatz/ops/elementary.hpp"  // IWYU pragma: export
 #include "ansatz/ops/layout.hpp"      // IWYU pragma: export
 #include "ansatz/ops/matmul.hpp"      // IWYU pragma: export

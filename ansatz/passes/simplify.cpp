@@ -91,7 +91,7 @@ Rewritten simpler_logic(const Var& x) {
 
 Rewritten simpler_layout(const Var& x) {
   const Var inner = operand(x);
-  if (is(x, rows::identity) || is(x, rows::stop_gradient)) return inner;
+  if (is(x, rows::identity) || is(x, rows::stop_gradient) || is(x, rows::custom_derivative)) return inner;
   if (inner.shape() == x.shape() && is(x, rows::reshape)) return inner;
   if (is(x, rows::reshape) && is(inner, rows::reshape)) return reshape(operand(inner), x.shape());
   if (is(x, rows::broadcast) && is(inner, rows::broadcast)) {

@@ -130,7 +130,7 @@ class Grouping {
 
   bool chainable(NodeId id) const {
     const Node& node = graph_[id];
-    if (node.op == &rows::integer_pow) return false;
+    if (node.op == &rows::integer_pow || node.op == &rows::custom_elementwise) return false;
     if (node.op == &rows::one_hot)
       return is_floating(node.type.dtype) && node.type.shape.rank() == 2 && node.type.shape[1] <= longest_row;
     if (!node.op->elementwise) return row_reduction(id);

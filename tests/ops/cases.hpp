@@ -43,6 +43,12 @@ inline Argument fixed(Dtype dtype, Shape shape, std::vector<double> values) {
 }
 inline Attributes ints(std::vector<std::int64_t> values) { return {std::move(values), {}, {}, {}, {}, {}}; }
 inline Attributes reals(std::vector<double> values) { return {{}, std::move(values), {}, {}, {}, {}}; }
+inline Attributes custom(Custom::Kernel kernel, Custom::Partial partial, Custom::Tangent tangent) {
+  Attributes attributes;
+  attributes.custom =
+      std::make_shared<const Custom>(Custom{"ours", std::move(kernel), std::move(partial), std::move(tangent)});
+  return attributes;
+}
 inline Attributes shaped(std::vector<std::int64_t> values, Shape shape) {
   return {std::move(values), {}, {}, shape, {}, {}};
 }
@@ -96,6 +102,20 @@ inline const std::vector<OpCase>& op_cases() {
        {fixed(boolean, {2, 3}, {1, 0, 1, 0, 0, 1}), real({2, 3}), real({2, 3})},
        {},
        {{{2, 3}, {2, 3}, {3, 2}}, {{3, 2}, {2, 3}, {2, 3}}, {{}, {2, 3}, {2, 3}}}},
+      {rows::custom_elementwise,  // x² y
+       {real({2, 3}), real({2, 3})},
+       custom(
+           [](std::span<const double* const> x, double* y, std::int64_t n) {
+             for (std::int64_t i = 0; i < n; ++i) y[i] = x[0][i] * x[0][i] * x[1][i];
+           },
+           [](std::span<const Var> x, const Var&, int i) { return i == 0 ? 2.0 * x[0] * x[1] : square(x[0]); }, {}),
+       unequal},
+      {rows::custom_derivative,  // of its first argument, which does not depend on the second one
+       {real({2, 3}), real({3})},
+       custom({}, {},
+              [](std::span<const Var> x, const Var& y, std::span<const std::optional<Var>> tangents) {
+                return sum(*tangents[0] * x[0]) * full_like(y, 0.0);
+              })},
       {rows::broadcast, {real({3})}, shaped({-1, 0}, {2, 3}), {{{2}}, {{}}, {{2, 3}}}},
       {rows::broadcast, {real({2, 3})}, shaped({-1, 0, -1, 1}, {2, 2, 3, 3}), {{{3, 3}}, {{3}}, {{2, 3, 3}}}},
       {rows::broadcast, {real({})}, shaped({-1, -1}, {2, 3}), {{{1}}}},
@@ -126,7 +146,17 @@ inline const std::vector<OpCase>& op_cases() {
       {rows::matmul, {real({3, 2}), real({3, 4})}, ints({1, 0}), {{{2, 3}, {3, 4}}}},
       {rows::matmul, {real({2, 3}), real({4, 3})}, ints({0, 1}), {{{2, 3}, {3, 4}}}},
       {rows::matmul, {real({3, 2}), real({4, 3})}, ints({1, 1}), {{{2, 3}, {4, 3}}}},
+      {rows::batch_matmul,
+       {real({2, 2, 3}), real({2, 3, 4})},
+       ints({0}),
+       {{{2, 2, 3}, {2, 4, 3}}, {{2, 2, 3}, {3, 3, 4}}, {{2, 3}, {3, 4}}, {{2, 2, 3}, {3, 4}}}},
+      {rows::batch_matmul, {real({3, 3, 2}), real({3, 3, 4})}, ints({1}), {{{3, 2, 3}, {3, 3, 4}}}},
       {rows::random_uniform, {fixed(i32, {4}, {1, 2, 3, 4})}, shaped({7}, {2, 3}), {{{3}}, {{4, 1}}}, Result::same},
+      {rows::random_uniform,
+       {fixed(i32, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})},
+       shaped({7}, {2, 3}),
+       {{{2, 3}}, {{}}},
+       Result::same},
       {rows::random_normal, {fixed(i32, {4}, {1, 2, 3, 4})}, shaped({7}, {2, 3}), {{{3}}, {{4, 1}}}, Result::same},
   };
   return cases;
@@ -146,17 +176,7 @@ inline bool accepts(Accepts what, Dtype dtype) {
 inline std::vector<Dtype> dtypes_of(const OpCase& one) {
   std::vector<Dtype> result;
   const bool free = std::any_of(one.arguments.begin(), one.arguments.end(), [](const auto& a) { return !a.fixed; });
-      {rows::batch_matmul,
-       {real({2, 2, 3}), real({2, 3, 4})},
-       ints({0}),
-       {{{2, 2, 3}, {2, 4, 3}}, {{2, 2, 3}, {3, 3, 4}}, {{2, 3}, {3, 4}}, {{2, 2, 3}, {3, 4}}}},
-      {rows::batch_matmul, {real({3, 3, 2}), real({3, 3, 4})}, ints({1}), {{{3, 2, 3}, {3, 3, 4}}}},
   for (Dtype dtype : all_dtypes)
-      {rows::random_uniform,
-       {fixed(i32, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})},
-       shaped({7}, {2, 3}),
-       {{{2, 3}}, {{}}},
-       Result::same},
     if (free ? accepts(one.row.accepts, dtype) : is_floating(dtype)) result.push_back(dtype);
   return result;
 }
