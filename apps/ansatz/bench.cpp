@@ -2,11 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -16,14 +14,13 @@
 #include "ansatz/train/fit.hpp"
 #include "ansatz/train/step.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/measure.hpp"
 #include "apps/ansatz/profile.hpp"
 #include "apps/ansatz/report.hpp"
 
 namespace ansatz::cli {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct StepArguments {
   std::string layers = "64,100,30,10", optimizer = "adam", dtype = "f32", activation = "leaky_relu";
@@ -40,45 +37,6 @@ struct GemmArguments {
   int threads = 1;
   double seconds = 0.5;
 };
-
-/// Microseconds of one of the `each` parts of `pass`, over samples of about 0.05 s after three passes to warm up.
-Times measure(const std::function<void()>& pass, std::int64_t each, double seconds) {
-  const auto since = [](Clock::time_point begin) {
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-  };
-  for (int warm = 0; warm < 3; ++warm) pass();
-  const auto begin = Clock::now();
-  pass();
-  const auto passes = std::max<std::int64_t>(1, static_cast<std::int64_t>(0.05 / since(begin)));
-  std::vector<double> samples;
-  const auto all = Clock::now();
-  do {
-    const auto start = Clock::now();
-    for (std::int64_t p = 0; p < passes; ++p) pass();
-    samples.push_back(since(start) / static_cast<double>(passes * each) * 1e6);
-  } while (since(all) < seconds || samples.size() < 5);
-  return Times(std::move(samples));
-}
-
-double rounded(double value) { return std::round(value * 100.0) / 100.0; }
-
-/// Standard normal-like inputs (sums of uniforms) and random targets; their values do not matter to the time.
-Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std::uint32_t classes) {
-  Tensor tensor(dtype, shape);
-  const auto fill = [&](auto span) {
-    using T = typename decltype(span)::value_type;
-    for (T& value : span)
-      value = classes > 0 ? static_cast<T>(random.below(classes))
-                          : static_cast<T>(2.0 * (random.uniform() + random.uniform()) - 2.0);
-  };
-  if (dtype == Dtype::f64)
-    fill(tensor.as<double>());
-  else if (dtype == Dtype::f32)
-    fill(tensor.as<float>());
-  else
-    fill(tensor.as<std::int32_t>());
-  return tensor;
-}
 
 /// Prints where the time goes, and writes the last few steps as a trace.
 void profile(const std::function<bool(std::vector<run::Span>&)>& step, const plan::Plan& plan,
@@ -215,6 +173,7 @@ void add_bench(CLI::App& app, Action& action) {
   gemm->footer("Example:\n  ansatz bench gemm --shape 32x100x64 --dtype f32");
   gemm->callback([g, &action] { action = [g] { return bench_gemm(*g); }; });
   add_bench_mnist(*command, action);
+  add_bench_derivatives(*command, action);
 }
 
 }  // namespace ansatz::cli

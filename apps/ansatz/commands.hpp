@@ -25,7 +25,8 @@ void add_predict(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_count(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
-/// `bench mnist`, under the command `bench`.
+/// Under the command `bench`.
 void add_bench_mnist(CLI::App& bench, Action& action);
+void add_bench_derivatives(CLI::App& bench, Action& action);
 
 }  // namespace ansatz::cli

@@ -142,6 +142,19 @@ TEST_F(Commands, BenchProfilesEveryEntryOfThePlan) {
   EXPECT_GE(entries.size(), 10U);
 }
 
+TEST_F(Commands, BenchDerivativesMeasuresEachBesideTheNetwork) {
+  for (const char* batch : {"1", "3"}) {
+    const json result =
+        json_of(fmt::format("bench derivatives --layers 4,8,1 --dtype f64 --batch {} --seconds 0.02", batch));
+    for (const char* name :
+         {"function", "gradient_parameters", "gradient_inputs", "hvp_parameters", "hvp_inputs", "laplacian"})
+      EXPECT_GT(result[name]["min_us"], 0.0) << name;
+    EXPECT_GT(result["ratios"]["laplacian/function"], 0.0);
+  }
+  EXPECT_FALSE(json_of("bench derivatives --layers 4,8,1 --only hvp_inputs --seconds 0.02").contains("laplacian"));
+  EXPECT_THAT(error_of_run("bench derivatives --layers 4"), HasSubstr("layers = 4"));
+}
+
 TEST_F(Commands, BenchMeasuresAMatrixProduct) {
   const json result = json_of("bench gemm --shape 7x9x11 --dtype f64 --transpose-b --seconds 0.05");
   EXPECT_EQ(result["shape"], (std::vector<int>{7, 9, 11}));
