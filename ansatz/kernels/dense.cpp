@@ -2,6 +2,8 @@
 #include "ansatz/kernels/dense.hpp"
 
 #include <algorithm>
+#include <cstring>
+#include <optional>
 
 #include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/scalar.hpp"
@@ -57,9 +59,74 @@ void sum_last(const Node& node, Operands in, std::byte* out, const KernelSet&) {
     reinterpret_cast<T*>(out)[i] = sum_adjacent(in[0].as<T>() + i * inner, inner);
 }
 
-void sum_first(const Node&, Operands in, std::byte* out, const KernelSet& set) {
+/// Reduced axes that lie side by side: [outer, n, inner] → [outer, inner].
+void sum_between(const Node& node, Operands in, std::byte* out, const KernelSet& set) {
+  const auto& axes = node.attributes.ints;
   const Shape& shape = in[0].type.shape;
-  set.column_sums(in[0].type.dtype, in[0].data, shape[0], shape[1], out, 0, shape[1]);
+  std::int64_t outer = 1, n = 1, inner = 1;
+  for (int axis = 0; axis < shape.rank(); ++axis)
+    (axis < axes.front() ? outer : axis > axes.back() ? inner : n) *= shape[axis];
+  const auto size = static_cast<std::int64_t>(size_of(in[0].type.dtype));
+  for (std::int64_t i = 0; i < outer; ++i)
+    set.column_sums(in[0].type.dtype, in[0].data + i * n * inner * size, n, inner, out + i * inner * size, 0, inner);
+}
+
+bool side_by_side(const std::vector<std::int64_t>& axes) {
+  return !axes.empty() && axes.back() - axes.front() + 1 == static_cast<std::int64_t>(axes.size());
+}
+
+/// A transpose that exchanges two neighbouring blocks of axes: [outer, a, b, inner] → [outer, b, a, inner].
+struct Exchange {
+  std::int64_t outer = 1, a = 1, b = 1, inner = 1;
+};
+
+std::optional<Exchange> exchange_of(const std::vector<std::int64_t>& order, const Shape& shape) {
+  std::vector<int> axes;  // as they come, without those of extent 1
+  for (std::int64_t axis : order)
+    if (shape[static_cast<int>(axis)] != 1) axes.push_back(static_cast<int>(axis));
+  std::vector<int> sorted = axes;
+  std::sort(sorted.begin(), sorted.end());
+  const auto first =
+      static_cast<std::size_t>(std::mismatch(axes.begin(), axes.end(), sorted.begin()).first - axes.begin());
+  if (first == axes.size()) return std::nullopt;
+  const auto middle = static_cast<std::size_t>(std::find(sorted.begin(), sorted.end(), axes[first]) - sorted.begin());
+  std::size_t last = middle;  // sorted[middle, last) comes first
+  while (last < sorted.size() && first + (last - middle) < axes.size() && axes[first + (last - middle)] == sorted[last])
+    ++last;
+  Exchange result;
+  std::rotate(sorted.begin() + static_cast<std::ptrdiff_t>(first), sorted.begin() + static_cast<std::ptrdiff_t>(middle),
+              sorted.begin() + static_cast<std::ptrdiff_t>(last));
+  if (sorted != axes) return std::nullopt;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const std::int64_t extent = shape[axes[i]];
+    (i < first ? result.outer : i < first + (last - middle) ? result.b : i < last ? result.a : result.inner) *= extent;
+  }
+  return result;
+}
+
+template <class T>
+void transpose_tiles(const Exchange& e, const T* in, T* out) {
+  constexpr std::int64_t tile = 16;
+  for (std::int64_t o = 0; o < e.outer; ++o, in += e.a * e.b, out += e.a * e.b)
+    for (std::int64_t i0 = 0; i0 < e.a; i0 += tile)
+      for (std::int64_t j0 = 0; j0 < e.b; j0 += tile)
+        for (std::int64_t j = j0; j < std::min(e.b, j0 + tile); ++j)
+          for (std::int64_t i = i0; i < std::min(e.a, i0 + tile); ++i) out[j * e.a + i] = in[i * e.b + j];
+}
+
+void transpose(const Node& node, Operands in, std::byte* out, const KernelSet&) {
+  const Exchange e = *exchange_of(node.attributes.ints, in[0].type.shape);
+  const std::byte* from = in[0].data;
+  const std::size_t size = size_of(node.type.dtype);
+  if (e.inner == 1 && size == 8)
+    return transpose_tiles(e, reinterpret_cast<const std::uint64_t*>(from), reinterpret_cast<std::uint64_t*>(out));
+  if (e.inner == 1 && size == 4)
+    return transpose_tiles(e, reinterpret_cast<const std::uint32_t*>(from), reinterpret_cast<std::uint32_t*>(out));
+  const std::size_t block = static_cast<std::size_t>(e.inner) * size;
+  for (std::int64_t o = 0; o < e.outer; ++o, from += static_cast<std::size_t>(e.a * e.b) * block)
+    for (std::int64_t j = 0; j < e.b; ++j)
+      for (std::int64_t i = 0; i < e.a; ++i, out += block)
+        std::memcpy(out, from + static_cast<std::size_t>(i * e.b + j) * block, block);
 }
 
 template <class T>
@@ -106,8 +173,10 @@ DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
   if (node.op == &rows::all_finite) return finite_everywhere;
   if (node.op == &rows::sum && is_floating(x.dtype)) {
     if (reduces_last_axes(node, x.shape)) return x.dtype == Dtype::f64 ? sum_last<double> : sum_last<float>;
-    if (x.shape.rank() == 2) return sum_first;
+    if (side_by_side(node.attributes.ints)) return sum_between;
   }
+  if (node.op == &rows::transpose && x.shape.elements() > 0 && exchange_of(node.attributes.ints, x.shape))
+    return transpose;
   if (node.op == &rows::batch_matmul) return x.dtype == Dtype::f64 ? batch_matmul<double> : batch_matmul<float>;
   if (node.op == &rows::argmax && is_floating(x.dtype) && reduces_last_axes(node, x.shape))
     return x.dtype == Dtype::f64 ? argmax_last<double> : argmax_last<float>;

@@ -2,6 +2,7 @@
 #include "ansatz/ops/matmul.hpp"
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/graph/source.hpp"
 #include "ansatz/ops/layout.hpp"
 #include "ansatz/ops/stack.hpp"
 #include "ansatz/ops/table.hpp"
@@ -54,11 +55,27 @@ Var batch_matmul_transpose(const Call& call, const Var& cotangent, int i) {
   return ta ? ansatz::batch_matmul(b, cotangent, false, true) : ansatz::batch_matmul(cotangent, b, false, true);
 }
 
+/// Whether x is made of the unit vectors of n-space, one after another: one_hot of 0 … n − 1.
+bool are_unit_vectors(Var x, std::int64_t n) {
+  const auto inner = [](const Var& v) { return Var(v.shared_graph(), v.node().inputs[0]); };
+  while (x.node().op == &reshape) x = inner(x);
+  if (x.node().op != &one_hot || x.shape() != Shape{n, n}) return false;
+  const Var labels = inner(x);
+  if (labels.node().op != &constant || !labels.node().attributes.data) return false;
+  const auto numbers = labels.node().attributes.data->as<std::int32_t>();
+  for (std::int64_t i = 0; i < n; ++i)
+    if (numbers[static_cast<std::size_t>(i)] != i) return false;
+  return true;
+}
+
 /// One stacked operand: the samples join the rows of A, or the columns of B, of one product.
 Var stack_matmul(const Stack& stack) {
   const bool ta = flag(stack.attributes, 0), tb = flag(stack.attributes, 1);
   const Var &a = stack.inputs[0], &b = stack.inputs[1];
   if (stack.stacked[0] && stack.stacked[1]) return ansatz::batch_matmul(a, b, ta, tb);
+  const Shape shape = a.shape();
+  if (stack.stacked[0] && !ta && shape[1] == 1 && are_unit_vectors(a, shape[2]))  // eᵢ · B is row i of B
+    return ansatz::reshape(tb ? ansatz::transpose(b) : b, {stack.extent, 1, b.shape()[tb ? 0 : 1]});
   if (stack.stacked[0])  // [D, m, k], or [D, k, m] → [k, D, m]
     return cut_axis(ansatz::matmul(join_axes(ta ? move_axis(a, 0, 1) : a, ta ? 1 : 0), b, ta, tb), 0, stack.extent);
   // [D, n, k], or [D, k, n] → [k, D, n]

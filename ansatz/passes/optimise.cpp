@@ -38,6 +38,9 @@ class Pipeline {
     return graph;
   }
 
+  Graph joined_pads(Graph graph) const { return options_.join_pads ? tidy(checked(join_pads(graph))) : graph; }
+  Graph joined_products(Graph graph) const { return options_.join_products ? checked(join_products(graph)) : graph; }
+
   Graph expanded(Graph graph) const {
     if (!options_.expand_powers) return graph;
     return tidy(checked(expand_powers(graph)));
@@ -66,12 +69,12 @@ class Pipeline {
 Graph optimise(Graph graph, const Options& options) {
   const FloatingPointEnvironment environment;  // constants are computed here
   const Pipeline pipeline(options);
-  graph = pipeline.tidy(pipeline.tidy(pipeline.stable(std::move(graph))));
+  graph = pipeline.joined_pads(pipeline.tidy(pipeline.tidy(pipeline.stable(std::move(graph)))));
   graph = pipeline.shortened(graph);
   for (auto present = cost(graph);;) {
     Graph next = pipeline.shortened(graph);
     const auto length = cost(next);
-    if (length >= present) return graph;
+    if (length >= present) return pipeline.joined_products(std::move(graph));
     graph = std::move(next);
     present = length;
   }

@@ -24,6 +24,8 @@ struct Options {
   /// unless a value in between over- or underflows. For counting operations.
   bool cancel = false;
   bool share_subexpressions = true;
+  bool join_pads = true;      ///< sums of pieces that lie apart (gradients of slices) as concatenations
+  bool join_products = true;  ///< products of few rows with one large matrix, as one product
   bool expand_powers = true;  ///< xⁿ as products; off leaves integer_pow to its kernel
   Evaluator evaluate;         ///< needed by fold_constants
 };
@@ -41,6 +43,12 @@ Graph normalise_products(const Graph& graph, bool cancel);
 Graph share_subexpressions(const Graph& graph);
 /// xⁿ as products, powers of the same x sharing their squares.
 Graph expand_powers(const Graph& graph);
+
+/// Σ of zero-padded pieces that do not overlap → their concatenation; one other term may be added.
+Graph join_pads(const Graph& graph);
+/// A₁ B, A₂ B, … → slices of one product of the joined rows, where reading B is most of the work: each row's bits are
+/// the same in any product.
+Graph join_products(const Graph& graph);
 
 /// All passes that are switched on, repeated until the graph no longer gets shorter.
 Graph optimise(Graph graph, const Options& options);

@@ -10,20 +10,36 @@ Var copy_node(const Node& old, const std::vector<Var>& inputs) {
   return old.label.empty() ? copy : copy.labelled(old.label);
 }
 
+namespace {
+
+std::vector<Var> new_inputs(const Node& old, const NewValue& at) {
+  std::vector<Var> inputs;
+  inputs.reserve(old.inputs.size());
+  for (NodeId input : old.inputs) inputs.push_back(at(input));
+  return inputs;
+}
+
+}  // namespace
+
+Var copy_node(const Node& old, const NewValue& at) { return copy_node(old, new_inputs(old, at)); }
+
 Graph rewrite(const Graph& graph, const Rewrite& rewrite) {
+  return passes::rewrite(
+      graph, order_of_use(graph, graph.roots()),
+      [&](NodeId id, const Node& old, const NewValue& at) { return rewrite(id, old, new_inputs(old, at)); });
+}
+
+Graph rewrite(const Graph& graph, std::span<const NodeId> order, const RewriteAt& rewrite) {
   Trace trace;
   std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
   const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };
   for (NodeId id : graph.inputs) at(id) = trace.input(graph[id].type, graph[id].attributes.name);
   for (const StateSlot& slot : graph.state) at(slot.read) = trace.state(slot.type, slot.name);
 
-  for (NodeId id : order_of_use(graph, graph.roots())) {
+  for (NodeId id : order) {
     if (at(id).id() >= 0) continue;
     const Node& old = graph[id];
-    std::vector<Var> inputs;
-    inputs.reserve(old.inputs.size());
-    for (NodeId input : old.inputs) inputs.push_back(at(input));
-    at(id) = rewrite(id, old, inputs);
+    at(id) = rewrite(id, old, at);
     if (at(id).type() != old.type)
       throw GraphError("a pass replaced node %{} ({}, {}) by {}", id, old.op->name, to_string(old.type),
                        to_string(at(id).type()));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "ansatz/graph/var.hpp"
@@ -16,9 +17,15 @@ using Rewrite = std::function<Var(NodeId id, const Node& old, const std::vector<
 /// A new graph of the live nodes of `graph` in their order of use, each replaced by what `rewrite` returns. Arguments,
 /// state and roots keep their order and names; dead code disappears. Types of replaced values must agree (verified).
 Graph rewrite(const Graph& graph, const Rewrite& rewrite);
+/// The same in another order, in which each node follows its inputs; all that the roots need is in it. `at` says what
+/// became of any node that came before, and of the graph's inputs.
+using NewValue = std::function<Var(NodeId)>;
+using RewriteAt = std::function<Var(NodeId id, const Node& old, const NewValue& at)>;
+Graph rewrite(const Graph& graph, std::span<const NodeId> order, const RewriteAt& rewrite);
 
 /// The same node on new inputs.
 Var copy_node(const Node& old, const std::vector<Var>& inputs);
+Var copy_node(const Node& old, const NewValue& at);
 
 /// How many live nodes (and roots) use each value.
 std::vector<int> use_counts(const Graph& graph);

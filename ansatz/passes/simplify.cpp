@@ -89,6 +89,14 @@ Rewritten simpler_logic(const Var& x) {
   return std::nullopt;
 }
 
+/// Whether a transpose moves axes of extent 1 only, so that every element stays where it is.
+bool keeps_order(const Var& x) {
+  std::vector<std::int64_t> moved;
+  for (std::int64_t axis : x.node().attributes.ints)
+    if (operand(x).shape()[static_cast<int>(axis)] != 1) moved.push_back(axis);
+  return std::is_sorted(moved.begin(), moved.end());
+}
+
 Rewritten simpler_layout(const Var& x) {
   const Var inner = operand(x);
   if (is(x, rows::identity) || is(x, rows::stop_gradient) || is(x, rows::custom_derivative)) return inner;
@@ -106,8 +114,7 @@ Rewritten simpler_layout(const Var& x) {
     for (std::int64_t axis : outer) order.push_back(first[static_cast<std::size_t>(axis)]);
     return transpose(operand(inner), order);
   }
-  if (is(x, rows::transpose) && std::is_sorted(x.node().attributes.ints.begin(), x.node().attributes.ints.end()))
-    return inner;
+  if (is(x, rows::transpose) && keeps_order(x)) return reshape(inner, x.shape());
   if (is(x, rows::slice) && inner.shape() == x.shape()) return inner;
   if (is(x, rows::pad) && inner.shape() == x.shape()) return inner;
   if (is(x, rows::concatenate) && x.node().inputs.size() == 1) return inner;

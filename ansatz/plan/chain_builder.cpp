@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "ansatz/graph/source.hpp"
 
@@ -60,11 +61,12 @@ class Builder {
   }
   bool member(NodeId id) const { return std::binary_search(group_.nodes.begin(), group_.nodes.end(), id); }
 
-  std::int16_t load(NodeId value, Spread spread) {
-    const auto [entry, added] = loads_.try_emplace({value, spread}, static_cast<std::int16_t>(chain_.loads.size()));
+  std::int16_t load(NodeId value, Spread spread, const RowMap& row = {}) {
+    const auto [entry, added] =
+        loads_.try_emplace({value, spread, row}, static_cast<std::int16_t>(chain_.loads.size()));
     if (!added) return entry->second;
     const Node& node = graph_[value];
-    Load load{{}, node.type.dtype, spread, std::nullopt};
+    Load load{{}, node.type.dtype, spread, std::nullopt, row};
     if (node.op == &rows::constant && !node.attributes.reals.empty()) {
       load.literal = node.attributes.reals[0];
     } else {
@@ -80,6 +82,7 @@ class Builder {
   std::int16_t operand(NodeId input) {
     const Resolved resolved = resolve(graph_, input).value_or(Resolved{input, Spread::dense});
     const NodeId base = alias_of(graph_, resolved.value).value;
+    if (base == group_.product) return load(base, Spread::dense);  // whole, element by element
     if (member(base)) {
       const auto found = registers_.find(base);
       return found == registers_.end() ? std::int16_t{-1} : found->second;
@@ -87,7 +90,7 @@ class Builder {
     Spread spread = resolved.spread;
     const bool one_hot_labels = graph_[input].type.shape.rank() == 1 && group_.space.rank() == 2;
     if (spread == Spread::dense && one_hot_labels) spread = Spread::column;  // a value a row
-    return load(resolved.value, flattened(spread));
+    return load(resolved.value, resolved.row == RowMap{} ? flattened(spread) : spread, resolved.row);
   }
 
   void add_step(NodeId id) {
@@ -109,7 +112,7 @@ class Builder {
   const Group& group_;
   const Places& places_;
   Chain chain_;
-  std::map<std::pair<NodeId, Spread>, std::int16_t> loads_;
+  std::map<std::tuple<NodeId, Spread, RowMap>, std::int16_t> loads_;
   std::map<NodeId, std::int16_t> registers_;
 };
 

@@ -17,6 +17,11 @@ constexpr std::int64_t longest_row = 128;
 /// Most operations of a chain: with up to two loads each they fit the registers of the chain runner.
 constexpr std::size_t longest_chain = 60;
 
+/// Whether two shapes are the same rows × columns, and so the same places in memory.
+bool same_rows(const Shape& a, const Shape& b) {
+  return a.rank() > 0 && b.rank() > 0 && a.elements() == b.elements() && a[a.rank() - 1] == b[b.rank() - 1];
+}
+
 bool is_reduction(const Op& op) { return &op == &rows::sum || &op == &rows::reduce_max || &op == &rows::reduce_min; }
 
 /// A scalar f64 read as f32: rounded once, by the chain that loads it.
@@ -74,14 +79,24 @@ std::optional<Resolved> resolve(const Graph& graph, NodeId operand) {
   const Shape& narrow = graph[source].type.shape;
   if (narrow.rank() == 0) return scalar(graph, source);
   const auto& axes = node.attributes.ints;
-  const std::size_t rank = axes.size();
-  if (rank < 2) return std::nullopt;
-  const bool last_only = axes[rank - 1] == 0 && std::all_of(axes.begin(), axes.end() - 1, [](auto a) { return a < 0; });
-  const bool all_but_last =
-      axes[rank - 1] < 0 && std::all_of(axes.begin(), axes.end() - 1, [](auto a) { return a >= 0; });
-  if (last_only) return Resolved{source, Spread::row};
-  if (all_but_last) return Resolved{source, Spread::column};
-  return std::nullopt;
+  const int last = static_cast<int>(axes.size()) - 1;
+  // Axes before the last one: some that the operand lacks, some that it has, some that it lacks.
+  std::int64_t before = 1, rows = 1, after = 1;
+  bool has_rows = false;
+  for (int axis = 0; axis < last; ++axis) {
+    const std::int64_t extent = node.type.shape[axis];
+    if (extent == 1) continue;
+    if (axes[static_cast<std::size_t>(axis)] >= 0) {
+      if (after > 1) return std::nullopt;
+      rows *= extent;
+      has_rows = true;
+    } else {
+      (has_rows ? after : before) *= extent;
+    }
+  }
+  const bool has_columns = axes[static_cast<std::size_t>(last)] >= 0;
+  if (!has_rows) return has_columns ? Resolved{source, Spread::row} : scalar(graph, source);
+  return Resolved{source, has_columns ? Spread::dense : Spread::column, RowMap{after, before > 1 ? rows : 0}};
 }
 
 namespace {
@@ -251,6 +266,7 @@ class Grouping {
       const NodeId base = alias_of(graph_, operand->value).value;
       if (group(base) != producer) continue;
       if (graph_[base].type.shape != graph_[operand->value].type.shape) return false;
+      if (!operand->row.plain()) return false;
       const bool full = graph_[base].type.shape == at(producer).space;
       const bool mine_full = space_of(id) == at(producer).space;
       if (at(producer).space.rank() == 0) continue;
@@ -347,8 +363,11 @@ class Grouping {
       if (!at(id).chain || at(id).nodes.empty()) continue;
       std::vector<NodeId> products;
       for (NodeId node : at(id).nodes)
-        for (NodeId input : graph_[node].inputs)
-          if (graph_[input].op == &rows::matmul && graph_[input].type.shape == at(id).space) products.push_back(input);
+        for (NodeId input : graph_[node].inputs) {
+          const NodeId value = alias_of(graph_, input).value;
+          if (graph_[value].op == &rows::matmul && same_rows(graph_[value].type.shape, at(id).space))
+            products.push_back(value);
+        }
       std::sort(products.rbegin(), products.rend());
       for (NodeId product : products) {
         const GroupId theirs = group(product);
@@ -368,7 +387,11 @@ class Grouping {
     for (NodeId node : at(chain).nodes)
       for (NodeId input : graph_[node].inputs) {
         const Resolved read = resolve(graph_, input).value_or(Resolved{input, Spread::dense});
-        if (read.value != product && alias_of(graph_, read.value).value == product) return false;
+        const Alias alias = alias_of(graph_, read.value);
+        if (alias.value != product) continue;
+        if (alias.offset != 0 || !read.element_by_element() ||
+            !same_rows(graph_[product].type.shape, graph_[read.value].type.shape))
+          return false;
       }
     return true;
   }

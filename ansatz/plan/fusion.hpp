@@ -26,6 +26,8 @@ struct Group {
 struct Resolved {
   NodeId value = -1;
   Spread spread = Spread::dense;
+  RowMap row = {};
+  bool element_by_element() const { return spread == Spread::dense && row.plain(); }
 };
 
 /// Looks through broadcasts, and through the rounding of a scalar; nothing where a chain cannot read the broadcast.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,12 +37,25 @@ enum class Spread : std::uint8_t {
   scalar   ///< one number
 };
 
+/// Which row of a dense or column operand a row of the chain reads: stacks of samples share values between rows.
+struct RowMap {
+  std::int64_t repeat = 1;  ///< rows of the chain, one after the other, that read one row of the operand
+  std::int64_t period = 0;  ///< after how many rows of the operand it begins anew; 0: never
+  std::int64_t operator()(std::int64_t row) const {
+    row /= repeat;
+    return period > 0 ? row % period : row;
+  }
+  bool plain() const { return repeat == 1 && period == 0; }
+  friend auto operator<=>(const RowMap&, const RowMap&) = default;
+};
+
 /// A value a chain reads.
 struct Load {
   Location at;
   Dtype dtype = Dtype::f32;  ///< as stored; a scalar f64 is rounded once when the chain computes in f32
   Spread spread = Spread::dense;
   std::optional<double> literal;  ///< a constant scalar; `at` is not used
+  RowMap row = {};
 };
 
 /// One elementwise operation, or a reduction along a row. Registers are numbered: first the loads, then the steps.

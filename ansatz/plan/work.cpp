@@ -8,8 +8,9 @@ namespace ansatz::plan {
 
 namespace {
 
-double elements(const Chain& chain, Spread spread) {
-  const double rows = static_cast<double>(chain.rows), columns = static_cast<double>(chain.columns);
+double elements(const Chain& chain, Spread spread, const RowMap& row = {}) {
+  const std::int64_t read = row.period > 0 ? row.period : chain.rows / row.repeat;
+  const double rows = static_cast<double>(read), columns = static_cast<double>(chain.columns);
   switch (spread) {
     case Spread::dense: return rows * columns;
     case Spread::row: return columns;
@@ -26,7 +27,7 @@ Work work_of_chain(const Chain& chain, int hot) {
     work.flops += elements(chain, step.per_row ? Spread::column : Spread::dense) * std::max(1, step.op->flops);
   for (std::size_t i = 0; i < chain.loads.size(); ++i)
     if (const Load& load = chain.loads[i]; !load.literal && static_cast<int>(i) != hot)
-      work.bytes += elements(chain, load.spread) * static_cast<double>(size_of(load.dtype));
+      work.bytes += elements(chain, load.spread, load.row) * static_cast<double>(size_of(load.dtype));
   for (const Store& store : chain.stores)
     work.bytes += elements(chain, store.spread) * static_cast<double>(size_of(store.dtype));
   return work;

@@ -61,8 +61,10 @@ ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) :
   if (registers() > most) throw GraphError("a chain has {} values; a runner holds {}", registers(), most);
   lane_bytes_ = size_of(chain_.lanes);
   flat_ = !chain_.along_rows;
-  for (const Load& load : chain_.loads)
-    flat_ = flat_ && (load.spread == Spread::dense || load.spread == Spread::scalar);
+  for (const Load& load : chain_.loads) {
+    flat_ = flat_ && (load.spread == Spread::dense || load.spread == Spread::scalar) && load.row.plain();
+    mapped_ = mapped_ || !load.row.plain();
+  }
   for (const Step& step : chain_.steps) {
     const bool special = is_reduction(step.op) || step.op == &rows::one_hot;
     steps_.push_back(special ? nullptr : kernels.step(*step.op, chain_.lanes, step.operand_dtype));
@@ -105,7 +107,8 @@ bool ChainRunner::may_store_directly(const Store& store) const {
     if (load.at.offset >= store.at.offset + bytes(store.spread, store.dtype) ||
         store.at.offset >= load.at.offset + bytes(load.spread, load.dtype))
       continue;
-    if (!(load.at == store.at) || load.spread != store.spread || load.dtype != store.dtype) return false;
+    if (!(load.at == store.at) || load.spread != store.spread || load.dtype != store.dtype || !load.row.plain())
+      return false;
     for (std::size_t later = static_cast<std::size_t>(store.value - loads) + 1; later < chain_.steps.size(); ++later)
       for (std::int16_t operand : chain_.steps[later].operands)
         if (operand == i) return false;
@@ -120,7 +123,12 @@ double ChainRunner::work() const {
 
 void ChainRunner::run(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
   if (begin >= end) return;
-  if (compiled_ != nullptr)
+  if (compiled_ != nullptr && mapped_)
+    for (std::int64_t row = begin, rows = 0; row < end; row += rows) {
+      rows = even_rows(row, end);
+      run_compiled(bases, row, row + rows, scratch);
+    }
+  else if (compiled_ != nullptr)
     run_compiled(bases, begin, end, scratch);
   else if (chain_.along_rows)
     run_blocks(bases, begin, end, scratch);
@@ -130,6 +138,18 @@ void ChainRunner::run(Bases bases, std::int64_t begin, std::int64_t end, std::by
 
 // -- compiled chains
 // ----------------------------------------------------------------------------------------------------
+
+std::int64_t ChainRunner::even_rows(std::int64_t row, std::int64_t end) const {
+  std::int64_t stop = end;
+  for (const Load& load : chain_.loads) {
+    const auto [repeat, period] = load.row;
+    if (repeat > 1)
+      stop = std::min(stop, (row / repeat + 1) * repeat);
+    else if (period > 0)
+      stop = std::min(stop, (row / period + 1) * period);
+  }
+  return stop - row;
+}
 
 void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
   const void* loads[most];
@@ -143,14 +163,20 @@ void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end
     using T = decltype(lane);
     for (std::size_t i = 0; i < chain_.loads.size(); ++i) {
       const Load& load = chain_.loads[i];
-      load_strides[i] = load.spread == Spread::dense ? chain_.columns : load.spread == Spread::column ? 1 : 0;
+      load_strides[i] = load.row.repeat > 1             ? 0
+                        : load.spread == Spread::dense  ? chain_.columns
+                        : load.spread == Spread::column ? 1
+                                                        : 0;
       if (load.spread == Spread::scalar) {
         T* value = reinterpret_cast<T*>(slot(scratch, i));
         *value = load.literal ? static_cast<T>(*load.literal) : lane_value<T>(address(bases, load.at), load.dtype);
         loads[i] = value;
         continue;
       }
-      const std::int64_t first = load.spread == Spread::dense ? offset : load.spread == Spread::column ? rows_begin : 0;
+      const std::int64_t row = load.row(rows_begin);
+      const std::int64_t first = load.spread == Spread::dense    ? (flat_ ? offset : row * chain_.columns)
+                                 : load.spread == Spread::column ? row
+                                                                 : 0;
       loads[i] = address(bases, load.at) + static_cast<std::size_t>(first) * size_of(load.dtype);
     }
   });
@@ -220,22 +246,29 @@ void ChainRunner::run_segment(Bases bases, const Segment& segment, std::byte* sc
       const Load& load = chain_.loads[i];
       at[i] = slot(scratch, i);
       T* values = reinterpret_cast<T*>(at[i]);
-      if (load.spread == Spread::dense) {
-        if (as_stored(load.dtype, chain_.lanes)) {
-          at[i] = element(load.at, load.dtype, first);
-        } else {
-          for (std::int64_t k = 0; k < n; ++k)
-            values[k] = lane_value<T>(element(load.at, load.dtype, first + k), load.dtype);
+      const bool one_row = segment.rows == 1 || (load.spread == Spread::dense && load.row.plain());
+      if (load.spread == Spread::dense || (load.spread == Spread::row && segment.rows == 1)) {
+        const auto begin = [&](std::int64_t row) {  // of what a row of the segment reads
+          return segment.column + (load.spread == Spread::dense ? load.row(row) * chain_.columns : 0);
+        };
+        if (one_row && as_stored(load.dtype, chain_.lanes)) {
+          at[i] = element(load.at, load.dtype, begin(segment.row));
+          continue;
         }
-      } else if (load.spread == Spread::row && segment.columns != chain_.columns) {
-        for (std::int64_t k = 0; k < n; ++k)
-          values[k] = lane_value<T>(element(load.at, load.dtype, segment.column + k), load.dtype);
-      } else if (load.spread == Spread::row && chain_.columns > strip / 2) {
-        for (std::int64_t k = 0; k < n; ++k) values[k] = lane_value<T>(element(load.at, load.dtype, k), load.dtype);
+        for (std::int64_t r = 0; r < (one_row ? 1 : segment.rows); ++r) {
+          const std::int64_t count = one_row ? n : segment.columns;
+          const std::byte* from = element(load.at, load.dtype, begin(segment.row + r));
+          if (as_stored(load.dtype, chain_.lanes))
+            std::memcpy(values + r * count, from, static_cast<std::size_t>(count) * sizeof(T));
+          else
+            for (std::int64_t k = 0; k < count; ++k)
+              values[r * count + k] =
+                  lane_value<T>(from + static_cast<std::size_t>(k) * size_of(load.dtype), load.dtype);
+        }
       } else if (load.spread == Spread::column) {
         for (std::int64_t r = 0; r < segment.rows; ++r)
           std::fill_n(values + r * segment.columns, segment.columns,
-                      lane_value<T>(element(load.at, load.dtype, segment.row + r), load.dtype));
+                      lane_value<T>(element(load.at, load.dtype, load.row(segment.row + r)), load.dtype));
       }
     }
   });
@@ -300,7 +333,7 @@ void ChainRunner::run_block(Bases bases, std::int64_t row, std::int64_t valid, s
       }
       case Spread::column:
         for (std::int64_t r = 0; r < block; ++r)
-          to[r] = lane_value<T>(stored(load.at, load.dtype, row + std::min(r, valid - 1)), load.dtype);
+          to[r] = lane_value<T>(stored(load.at, load.dtype, load.row(row + std::min(r, valid - 1))), load.dtype);
         break;
       case Spread::row:
         for (std::int64_t c = 0; c < columns; ++c)
@@ -308,7 +341,7 @@ void ChainRunner::run_block(Bases bases, std::int64_t row, std::int64_t valid, s
         break;
       case Spread::dense:
         for (std::int64_t r = 0; r < block; ++r) {
-          const std::int64_t first = (row + std::min(r, valid - 1)) * columns;
+          const std::int64_t first = load.row(row + std::min(r, valid - 1)) * columns;
           if (load.dtype == chain_.lanes) {
             const T* from = reinterpret_cast<const T*>(stored(load.at, load.dtype, first));
             for (std::int64_t c = 0; c < columns; ++c) to[c * block + r] = from[c];

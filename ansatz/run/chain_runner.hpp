@@ -46,6 +46,8 @@ class ChainRunner {
   void run_segment(Bases bases, const Segment& segment, std::byte* scratch) const;
   void run_blocks(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
   void run_compiled(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
+  /// How many rows from `row` on, up to `end`, read one row after the other of each operand, or the same one.
+  std::int64_t even_rows(std::int64_t row, std::int64_t end) const;
   void fill_constants(Bases bases, std::byte* scratch, std::int64_t repeat_rows) const;
 
   template <class T>
@@ -62,7 +64,8 @@ class ChainRunner {
   kernels::CompiledChain compiled_ = nullptr;
   std::vector<bool> direct_store_;  // of each store: the step may write its place itself
   std::vector<double> parameters_;
-  bool flat_ = false;  // dense and scalar operands only: rows do not matter
+  bool mapped_ = false;  // some operand does not have a row for each row
+  bool flat_ = false;    // dense and scalar operands only: rows do not matter
   std::size_t lane_bytes_ = 4;
   std::size_t slot_bytes_ = 0;
   std::size_t scratch_bytes_ = 0;

@@ -198,9 +198,9 @@ TEST(Laplacian, CostsAboutAsMuchAsThereAreInputsAndFormsNoHessian) {
   };
   const plan::Plan value = plan(network), all = plan(laplacian(network));
   EXPECT_LE(all.flops, (inputs + 3) * value.flops);
-  // Two gradients of a layer, their squares, and the weights laid out for the product; a Hessian of a layer would have
+  // The gradients of two layers, their squares, small things, and the weights laid out for the product; a Hessian of a layer would have
   // 30 · 30 · 300 numbers.
-  EXPECT_LE(all.arena_bytes, (plan::packed_elements(width, width) + 3 * inputs * width) * 8);
+  EXPECT_LE(all.arena_bytes, (plan::packed_elements(width, width) + 4 * inputs * width) * 8);
 }
 
 }  // namespace

@@ -57,6 +57,15 @@ class DenseKernels : public KernelSets {
     for (const std::vector<std::int64_t>& axes :
          std::vector<std::vector<std::int64_t>>{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}})
       expect_equal(rows::sum, axes, box);
+    const Tensor four(rough_numbers<T>(3 * 40 * 2 * 17, random), Shape{3, 40, 2, 17});
+    for (const std::vector<std::int64_t>& axes :
+         std::vector<std::vector<std::int64_t>>{{0}, {1}, {2}, {0, 1}, {1, 2}, {0, 3}})
+      expect_equal(rows::sum, axes, four);
+    std::vector<std::int64_t> order = {0, 1, 2, 3};
+    do expect_equal(rows::transpose, order, four);
+    while (std::next_permutation(order.begin(), order.end()));
+    expect_equal(rows::transpose, {2, 1, 0}, Tensor(rough_numbers<T>(35, random), Shape{5, 1, 7}));
+    expect_equal(rows::transpose, {1, 0}, Tensor(rough_numbers<T>(0, random), Shape{5, 0}));
     Tensor spoiled = box;
     spoiled.template as<T>()[77] = std::numeric_limits<T>::quiet_NaN();
     expect_equal(rows::argmax, {2}, spoiled);

@@ -104,6 +104,82 @@ TEST(Rewrites, StableFormsAreTakenWithoutDifferentiation) {
   EXPECT_EQ(double(evaluate(small_log, 1e-20)), 1e-20);
 }
 
+/// The optimised graph of f on inputs of these shapes, f64; its values are those of the graph as written.
+Graph joined(const std::function<std::vector<Var>(const std::vector<Var>&)>& f, const std::vector<Shape>& shapes) {
+  Trace trace;
+  std::mt19937 random(9);
+  std::vector<Var> x;
+  std::vector<Tensor> inputs;
+  for (const Shape& shape : shapes) {
+    x.push_back(trace.input({Dtype::f64, shape}));
+    inputs.push_back(tensor_of(Dtype::f64, shape, random_numbers(shape.elements(), random)));
+  }
+  for (const Var& y : f(x)) trace.output(y);
+  const Graph written = trace.finish(), optimised = passes::optimise(written, run::default_passes());
+  const std::vector<Tensor> expected = interpret(written, inputs), found = interpret(optimised, inputs);
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    EXPECT_EQ(found[k].shape(), expected[k].shape());
+    EXPECT_THAT(numbers_of(found[k]), CloseTo(numbers_of(expected[k]), 1e-14)) << k;
+  }
+  return optimised;
+}
+
+int count_of(const Graph& graph, std::string_view name) {
+  for (const auto& [operation, number] : operation_counts(graph))
+    if (operation == name) return number;
+  return 0;
+}
+
+TEST(Rewrites, PiecesThatLieApartAreConcatenated) {
+  const std::vector<Shape> shapes = {{2, 3}, {1, 3}, {3, 3}, {9, 3}};
+  using Vars = const std::vector<Var>&;
+  const auto whole = [](Vars x) {
+    return std::vector{pad(x[2], {6, 0}, {0, 0}) + (pad(x[0], {0, 0}, {7, 0}) + pad(x[1], {4, 0}, {4, 0}))};
+  };
+  const Graph apart = joined(whole, shapes);
+  EXPECT_EQ(count_of(apart, "concatenate"), 1);
+  EXPECT_EQ(count_of(apart, "pad") + count_of(apart, "add"), 0);
+  const auto with_penalty = [&](Vars x) { return std::vector{whole(x)[0] + 0.5 * x[3]}; };
+  EXPECT_EQ(count_of(joined(with_penalty, shapes), "add"), 1);
+  const auto overlapping = [](Vars x) { return std::vector{pad(x[2], {1, 0}, {5, 0}) + pad(x[0], {0, 0}, {7, 0})}; };
+  EXPECT_EQ(count_of(joined(overlapping, shapes), "concatenate"), 0);
+  const auto other_axis = [](Vars x) { return std::vector{pad(x[0], {0, 3}, {0, 0}) + pad(x[0], {0, 0}, {0, 3})}; };
+  EXPECT_EQ(count_of(joined(other_axis, shapes), "concatenate"), 0);
+  const auto used_twice = [](Vars x) {
+    const Var part = pad(x[0], {0, 0}, {7, 0}) + pad(x[1], {4, 0}, {4, 0});
+    return std::vector{part, part + pad(x[2], {6, 0}, {0, 0})};
+  };
+  EXPECT_EQ(count_of(joined(used_twice, shapes), "pad"), 1);
+}
+
+TEST(Rewrites, ProductsOfFewRowsWithOneLargeMatrixAreOneProduct) {
+  const std::vector<Shape> shapes = {{1, 80}, {2, 80}, {80, 80}, {8, 8}, {1, 8}, {30, 80}};
+  using Vars = const std::vector<Var>&;
+  const auto three = [](Vars x) {
+    return std::vector{matmul(x[0], x[2]), matmul(x[1], x[2]), matmul(sin(x[0]), x[2])};
+  };
+  EXPECT_EQ(count_of(joined(three, shapes), "matmul"), 1);
+  const auto transposed = [](Vars x) {
+    return std::vector{matmul(x[0], x[2], false, true), matmul(x[1], x[2], false, true), matmul(x[0], x[2])};
+  };
+  EXPECT_EQ(count_of(joined(transposed, shapes), "matmul"), 2);
+  const auto chained = [](Vars x) {  // two layers of a network and of its tangent: one product a layer
+    const Var z = matmul(x[0], x[2]), a = tanh(z), da = matmul(exp(x[0]), x[2]) * (1.0 - a * a);
+    return std::vector{matmul(a, x[2]), matmul(da, x[2])};
+  };
+  EXPECT_EQ(count_of(joined(chained, shapes), "matmul"), 2);
+  const auto small_or_tall = [](Vars x) {
+    return std::vector{matmul(x[4], x[3]), matmul(sin(x[4]), x[3]), matmul(x[5], x[2]), matmul(x[0], x[2])};
+  };
+  EXPECT_EQ(count_of(joined(small_or_tall, shapes), "matmul"), 4);
+  const auto many = [](Vars x) {
+    std::vector<Var> products;
+    for (int i = 0; i < 10; ++i) products.push_back(matmul(x[0] + static_cast<double>(i + 1), x[2]));
+    return products;
+  };
+  EXPECT_EQ(count_of(joined(many, shapes), "matmul"), 2);
+}
+
 TEST(Rewrites, EachPassAloneKeepsTheValues) {
   Trace trace;
   const Type matrix{Dtype::f64, {3, 3}};
@@ -119,8 +195,9 @@ TEST(Rewrites, EachPassAloneKeepsTheValues) {
 
   using Switch = bool passes::Options::*;
   const Switch switches[] = {
-      &passes::Options::stable_forms,       &passes::Options::fold_constants,       &passes::Options::simplify,
-      &passes::Options::normalise_products, &passes::Options::share_subexpressions, &passes::Options::expand_powers};
+      &passes::Options::stable_forms,         &passes::Options::fold_constants, &passes::Options::simplify,
+      &passes::Options::normalise_products,   &passes::Options::join_pads,      &passes::Options::join_products,
+      &passes::Options::share_subexpressions, &passes::Options::expand_powers};
   std::int64_t fewest = passes::operation_count(written);
   for (std::size_t on = 0; on <= std::size(switches); ++on) {  // each alone, then all
     passes::Options options = run::default_passes();

@@ -162,6 +162,44 @@ TEST_P(Fusion, TensorsWithoutElementsAndOfOneElement) {
   });
 }
 
+TEST_P(Fusion, OperandsWhoseRowsServeSeveralRowsOfTheChain) {
+  // Each row of x several times, all rows of x again and again, both; with short, long and compiled rows.
+  for (const std::int64_t columns : {1, 3, 200, 300}) {
+    SCOPED_TRACE(columns);
+    check({{5, 4, columns}, {5, columns}, {4, columns}, {5, 1}, {4}, {2, 5, 4, columns}},
+          [&](Trace& trace, const std::vector<Var>& x) {
+            const Shape box{5, 4, columns}, wide{2, 5, 4, columns};
+            const Var repeated = broadcast_in(x[1], box, {0, -1, 1}), again = broadcast_in(x[2], box, {-1, 0, 1});
+            trace.output(x[0] * repeated);
+            trace.output(x[0] * again + repeated);
+            trace.output(tanh(x[0]) * broadcast_in(reshape(x[3], {5}), box, {0, -1, -1}) +
+                         broadcast_in(x[4], box, {-1, 0, -1}));
+            trace.output(x[5] * broadcast_in(x[1], wide, {-1, 0, -1, 1}) - broadcast_in(x[4], wide, {-1, -1, 0, -1}));
+            trace.output(where(x[0] > 0.0, cast(repeated > again, x[0].dtype()), x[0]));
+          });
+  }
+}
+
+TEST_P(Fusion, ReductionsAlongRowsThatServeSeveralRows) {
+  check({{12, 5}, {4, 5}, {12}}, [](Trace& trace, const std::vector<Var>& x) {
+    const Shape box{4, 3, 5};
+    const Var wide = reshape(x[0], box) * broadcast_in(x[1], box, {0, -1, 1});
+    trace.output(softmax(reshape(wide, {12, 5})));
+    trace.output(sum(reshape(broadcast_in(x[1], box, {0, -1, 1}), {12, 5}) * x[0], {1}) + x[2]);
+  });
+}
+
+TEST_P(Fusion, EpiloguesThatReadTheirProductAsAStack) {
+  check({{60, 7}, {7, 9}, {15, 9}, {4, 9}}, [](Trace& trace, const std::vector<Var>& x) {
+    const Shape box{15, 4, 9};
+    const Var product = matmul(x[0], x[1]), stack = reshape(product, box);
+    trace.output(stack * broadcast_in(x[2], box, {0, -1, 1}));
+    trace.output(sum(square(stack) * broadcast_in(x[3], box, {-1, 0, 1}), {1}));
+    trace.output(reshape(product, {9, 60}) + 1.0);  // the same elements in other rows
+    trace.output(reshape(slice(product, {4, 0}, {60, 9}), {14, 4, 9}) * 2.0);
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, Fusion, testing::Values(Dtype::f32, Dtype::f64),
                          [](const auto& of) { return std::string(name_of(of.param)); });
 

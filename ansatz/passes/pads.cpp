@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "ansatz/ops/ops.hpp"
+#include "ansatz/passes/passes.hpp"
+#include "ansatz/passes/rewrite.hpp"
+
+namespace ansatz::passes {
+
+namespace {
+
+/// Zeros but for rows [begin, end), which are `value`.
+struct Piece {
+  NodeId value;
+  std::int64_t begin, end;
+};
+
+std::optional<Piece> piece_of(const Graph& graph, NodeId id) {
+  const Node& node = graph[id];
+  if (node.op != &rows::pad || node.type.shape.rank() == 0) return std::nullopt;
+  const auto& widths = node.attributes.ints;
+  for (std::size_t i = 0; i < widths.size(); ++i)
+    if (i != 0 && i != widths.size() / 2 && widths[i] != 0) return std::nullopt;
+  return Piece{node.inputs[0], widths[0], widths[0] + graph[node.inputs[0]].type.shape[0]};
+}
+
+/// The terms of a sum: pieces, and whatever else is added.
+struct Terms {
+  std::vector<Piece> pieces;
+  std::vector<NodeId> others;
+};
+
+class Sums {
+ public:
+  explicit Sums(const Graph& graph) : graph_(graph), uses_(use_counts(graph)), inner_(uses_.size(), false) {
+    const std::vector<bool> live = graph.live();
+    for (NodeId id = 0; id < graph.size(); ++id)
+      if (live[static_cast<std::size_t>(id)] && graph[id].op == &rows::add)
+        for (NodeId input : graph[id].inputs)
+          inner_[static_cast<std::size_t>(input)] = graph[input].op == &rows::add && uses_of(input) == 1;
+  }
+
+  /// Of a whole sum, where it is one of pieces that do not overlap, and at most one other term: then no element has
+  /// more than two terms, and their order does not matter.
+  std::optional<Terms> apart(NodeId id) const {
+    if (graph_[id].op != &rows::add || inner_[static_cast<std::size_t>(id)]) return std::nullopt;
+    Terms terms;
+    collect(id, terms);
+    if (terms.pieces.size() < 2 || terms.others.size() > 1) return std::nullopt;
+    std::sort(terms.pieces.begin(), terms.pieces.end(),
+              [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+    for (std::size_t i = 1; i < terms.pieces.size(); ++i)
+      if (terms.pieces[i].begin < terms.pieces[i - 1].end) return std::nullopt;
+    return terms;
+  }
+
+ private:
+  int uses_of(NodeId id) const { return uses_[static_cast<std::size_t>(id)]; }
+
+  void collect(NodeId id, Terms& terms) const {
+    for (NodeId input : graph_[id].inputs)
+      if (inner_[static_cast<std::size_t>(input)])
+        collect(input, terms);
+      else if (const auto piece = piece_of(graph_, input))
+        terms.pieces.push_back(*piece);
+      else
+        terms.others.push_back(input);
+  }
+
+  const Graph& graph_;
+  std::vector<int> uses_;
+  std::vector<bool> inner_;  // added to something else, and used nowhere but there
+};
+
+}  // namespace
+
+Graph join_pads(const Graph& graph) {
+  const Sums sums(graph);
+  return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
+    const auto terms = sums.apart(id);
+    if (!terms) return copy_node(old, at);
+    std::vector<Var> parts;
+    std::int64_t filled = 0;
+    const auto fill = [&](std::int64_t until) {
+      if (until > filled)
+        parts.push_back(broadcast_to(constant(0.0, old.type.dtype), old.type.shape.with(0, until - filled)));
+    };
+    for (const Piece& piece : terms->pieces) {
+      fill(piece.begin);
+      parts.push_back(at(piece.value));
+      filled = piece.end;
+    }
+    fill(old.type.shape[0]);
+    const Var joined = concatenate(parts);
+    return terms->others.empty() ? joined : joined + at(terms->others[0]);
+  });
+}
+
+}  // namespace ansatz::passes

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "ansatz/ops/ops.hpp"
+#include "ansatz/passes/passes.hpp"
+#include "ansatz/passes/rewrite.hpp"
+
+namespace ansatz::passes {
+
+namespace {
+
+/// Rows of a product that is bound by reading B, and how many such rows one product takes.
+constexpr std::int64_t few_rows = 4, most_rows = 8;
+/// A B of this size does not stay in the first cache, where reading it again would cost nothing.
+constexpr std::size_t large = 32 * 1024;
+
+bool worth_joining(const Graph& graph, const Node& node) {
+  return node.op == &rows::matmul && node.attributes.ints[0] == 0 && node.type.shape[0] <= few_rows &&
+         node.type.shape[0] > 0 && graph[node.inputs[1]].type.bytes() > large;
+}
+
+/// Products that one product can compute: of one matrix, and none after another one.
+class Groups {
+ public:
+  explicit Groups(const Graph& graph) : order_(order_of_use(graph, graph.roots())) {
+    std::vector<int> level(static_cast<std::size_t>(graph.size()), 0);  // products on the longest way to a node
+    const auto at = [&](NodeId id) -> int& { return level[static_cast<std::size_t>(id)]; };
+    std::map<std::tuple<NodeId, bool, int>, std::vector<NodeId>> open;
+    for (NodeId id : order_) {
+      const Node& node = graph[id];
+      for (NodeId input : node.inputs) at(id) = std::max(at(id), at(input));
+      if (node.op == &rows::matmul) ++at(id);
+      if (!worth_joining(graph, node)) continue;
+      std::vector<NodeId>& group = open[{node.inputs[1], node.attributes.ints[1] != 0, at(id)}];
+      std::int64_t rows = node.type.shape[0];
+      for (NodeId member : group) rows += graph[member].type.shape[0];
+      if (rows > most_rows) keep(group);
+      group.push_back(id);
+    }
+    for (auto& [key, group] : open) keep(group);
+    // Level by level, and there the products first: what they read is on lower levels.
+    std::stable_sort(order_.begin(), order_.end(), [&](NodeId a, NodeId b) {
+      const auto place = [&](NodeId id) { return std::pair(at(id), graph[id].op != &rows::matmul); };
+      return place(a) < place(b);
+    });
+  }
+
+  const std::vector<NodeId>& order() const { return order_; }
+  bool empty() const { return members_.empty(); }
+  /// The group of a product; nullptr if it is alone.
+  const std::vector<NodeId>* of(NodeId id) const {
+    const auto found = group_of_.find(id);
+    return found == group_of_.end() ? nullptr : &members_[found->second];
+  }
+
+ private:
+  void keep(std::vector<NodeId>& group) {
+    if (group.size() > 1) {
+      for (NodeId id : group) group_of_[id] = members_.size();
+      members_.push_back(group);
+    }
+    group.clear();
+  }
+
+  std::vector<NodeId> order_;
+  std::vector<std::vector<NodeId>> members_;
+  std::map<NodeId, std::size_t> group_of_;
+};
+
+}  // namespace
+
+Graph join_products(const Graph& graph) {
+  const Groups groups(graph);
+  if (groups.empty()) return graph;
+  std::map<NodeId, Var> joined;  // by the group's first member
+  return rewrite(graph, groups.order(), [&](NodeId id, const Node& old, const NewValue& at) {
+    const auto* group = groups.of(id);
+    if (group == nullptr) return copy_node(old, at);
+    if (!joined.contains(group->front())) {
+      std::vector<Var> rows;
+      for (NodeId member : *group) rows.push_back(at(graph[member].inputs[0]));
+      joined[group->front()] = matmul(concatenate(rows), at(old.inputs[1]), false, old.attributes.ints[1] != 0);
+    }
+    const Var& product = joined.at(group->front());
+    std::int64_t row = 0;
+    for (NodeId member : *group) {
+      if (member == id) break;
+      row += graph[member].type.shape[0];
+    }
+    return slice(product, {row, 0}, {row + old.type.shape[0], old.type.shape[1]});
+  });
+}
+
+}  // namespace ansatz::passes
