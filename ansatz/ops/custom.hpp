@@ -64,7 +64,7 @@ class CustomOp {
 ///          Var y = j0(k * r);
 template <class F, class... Partials>
 CustomOp custom_op(std::string name, F f, Partials... partials) {
-  constexpr std::size_t arity = sizeof...(Partials);
+  static constexpr std::size_t arity = sizeof...(Partials);
   static_assert(arity >= 1, "one partial derivative an argument is expected after the function");
   const auto with_operands = [](const auto& g, const auto& x, auto... more) {
     return [&]<std::size_t... I>(std::index_sequence<I...>) { return g(x[I]..., more...); }

@@ -75,7 +75,9 @@ ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) :
   add_ = kernels.step(rows::add, chain_.lanes, chain_.lanes);
   maximum_ = kernels.step(rows::maximum, chain_.lanes, chain_.lanes);
   minimum_ = kernels.step(rows::minimum, chain_.lanes, chain_.lanes);
-  if (kernels.compiled != nullptr) compiled_ = kernels.compiled(plan::key_of(chain_));
+  // Compiled chains along rows read one value a row side by side.
+  if (kernels.compiled != nullptr && !(mapped_ && chain_.along_rows))
+    compiled_ = kernels.compiled(plan::key_of(chain_));
 
   for (const Store& store : chain_.stores) direct_store_.push_back(may_store_directly(store));
   const std::int64_t elements = chain_.along_rows ? block * std::max<std::int64_t>(chain_.columns, 1)

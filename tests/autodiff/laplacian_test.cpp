@@ -198,8 +198,8 @@ TEST(Laplacian, CostsAboutAsMuchAsThereAreInputsAndFormsNoHessian) {
   };
   const plan::Plan value = plan(network), all = plan(laplacian(network));
   EXPECT_LE(all.flops, (inputs + 3) * value.flops);
-  // The gradients of two layers, their squares, small things, and the weights laid out for the product; a Hessian of a layer would have
-  // 30 · 30 · 300 numbers.
+  // The gradients of two layers, their squares, small things, and the weights laid out for the product; a Hessian of a
+  // layer would have 30 · 30 · 300 numbers.
   EXPECT_LE(all.arena_bytes, (plan::packed_elements(width, width) + 4 * inputs * width) * 8);
 }
 
