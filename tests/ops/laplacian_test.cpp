@@ -89,7 +89,7 @@ TEST(ForwardLaplacians, OfEveryRowAreTheTraceOfItsHessianAloneAndInStacks) {
       return std::vector<Var>{laplacian, by_directions(f, x), gradient, jacobian(f)(x)};
     };
     const auto close_pairs = [&](const std::vector<Numbers>& values) {
-      for (std::size_t k : {0, 2}) {
+      for (const std::size_t k : {0U, 2U}) {
         const Verdict verdict = close(values[k], values[k + 1], 1e-13, k == 0 ? "Laplacian" : "gradient");
         EXPECT_TRUE(verdict.holds) << verdict.why;
       }

@@ -22,7 +22,8 @@ std::vector<Tensor> sample_number(const OpCase& one, Dtype dtype, std::size_t s)
   for (Tensor& x : arguments)
     with_type(x.dtype(), [&](auto zero) {
       const auto numbers = x.as<decltype(zero)>();
-      if (!numbers.empty()) std::rotate(numbers.begin(), numbers.begin() + s % numbers.size(), numbers.end());
+      if (!numbers.empty())
+        std::rotate(numbers.begin(), numbers.begin() + static_cast<std::ptrdiff_t>(s % numbers.size()), numbers.end());
     });
   return arguments;
 }
