@@ -15,3 +15,4 @@
 #include "ansatz/run/check_gradients.hpp"       // IWYU pragma: export
 #include "ansatz/run/evaluate.hpp"              // IWYU pragma: export
 #include "ansatz/train/fit.hpp"                 // IWYU pragma: export
+#include "ansatz/train/minimise.hpp"            // IWYU pragma: export

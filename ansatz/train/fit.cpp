@@ -17,16 +17,6 @@
 
 namespace ansatz::train {
 
-std::string_view describe(StopReason reason) {
-  switch (reason) {
-    case StopReason::all_epochs: return "all epochs done";
-    case StopReason::no_improvement: return "no lower validation cost for a while";
-    case StopReason::interrupted: return "interrupted";
-    case StopReason::not_finite: return "the cost or its gradient was not finite";
-  }
-  return "?";
-}
-
 Tensor initial_parameters(const nn::FFNN& network) {
   const auto seed = network.seed();
   const std::vector<std::int32_t> key = {static_cast<std::int32_t>(static_cast<std::uint32_t>(seed)),

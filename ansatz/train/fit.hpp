@@ -7,7 +7,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "ansatz/data/split.hpp"
@@ -17,6 +16,7 @@
 #include "ansatz/optim/schedule.hpp"
 #include "ansatz/train/history.hpp"
 #include "ansatz/train/metrics.hpp"
+#include "ansatz/train/stop_reason.hpp"
 
 namespace ansatz::train {
 
@@ -39,9 +39,6 @@ struct FitOptions {
   std::function<void(const Epoch&)> progress = {};  ///< called after each epoch
   const std::atomic<bool>* stop = nullptr;          ///< set it to end after the current step
 };
-
-enum class StopReason : std::uint8_t { all_epochs, no_improvement, interrupted, not_finite };
-std::string_view describe(StopReason reason);
 
 struct Result {
   model::Model model;  ///< with the best weights

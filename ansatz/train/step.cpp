@@ -54,6 +54,18 @@ Var cost_of_rows(const cost::Cost& cost, const Var& outputs, const Var& targets,
                    rows.shape().rank() > 1 ? " (reshape the outputs as the targets, sum over columns)" : "");
 }
 
+void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
+                   const Var& learning_rate) {
+  optim::Step step{theta, gradient, learning_rate, {}};
+  for (const optim::Slot& slot : optimizer.slots)
+    step.slots.push_back(
+        trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.name + "." + slot.name));
+  const optim::Updated updated = optimizer.update(step);
+  trace.assign(std::string(parameters_slot), updated.theta.labelled("theta"));
+  for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
+    trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
+}
+
 Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
                  const StepOptions& options) {
   const Dtype dtype = network.dtype();
@@ -95,13 +107,7 @@ Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::O
   if (clip_norm) gradient = optim::clip_by_norm(gradient, *clip_norm);
   if (clip_value) gradient = optim::clip_by_value(gradient, *clip_value);
 
-  optim::Step step{theta, gradient, learning_rate, {}};
-  for (const optim::Slot& slot : optimizer.slots)
-    step.slots.push_back(trace.state(slot.scalar ? scalar : theta.type(), optimizer.name + "." + slot.name));
-  const optim::Updated updated = optimizer.update(step);
-  trace.assign(std::string(parameters_slot), updated.theta.labelled("theta"));
-  for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
-    trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
+  assign_update(trace, optimizer, theta, gradient, learning_rate);
 
   trace.output(total);
   if (options.accuracy) trace.output(sum(correct_rows(network, logits, batch_t)));

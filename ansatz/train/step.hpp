@@ -27,6 +27,11 @@ struct StepOptions {
 /// The state slot of a network's parameters.
 inline constexpr std::string_view parameters_slot = "parameters";
 
+/// The optimizer's update of θ, the state in parameters_slot, whose slots become state beside it: "adam.first_moment",
+/// ….
+void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
+                   const Var& learning_rate);
+
 /// Builds the graph. Inputs, in order: x [rows, inputs], targets ([rows] numbers, i32 labels, or [rows, outputs]),
 /// weights [rows] if asked for, index i32[batch], then f64 scalars: learning_rate, and l1, l2, clip_norm, clip_value
 /// where asked for. Outputs: cost, and the number of correct rows if asked for. State: parameters and the optimizer's
