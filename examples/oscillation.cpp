@@ -19,7 +19,8 @@ std::vector<double> points(int n) {
 }
 
 int main() {
-  const nn::FFNN network({1, 12, 1}, {.hidden = act::tanh, .seed = 1, .dtype = Dtype::f64});
+  const nn::FFNN network({1, 20, 20, 1},
+                         {.hidden = act::tanh, .initialiser = nn::lecun(), .seed = 1, .dtype = Dtype::f64});
   const auto trial = [&](const Var& theta) {  // u, a function of all points x [n] at once
     return [&, theta](const Var& x) {
       const Var n = network.logits(network.unpack(theta), reshape(x, {x.shape()[0], 1}));
@@ -34,9 +35,9 @@ int main() {
     return mean(square(elementwise_grad(elementwise_grad(u))(x) + u(x)));
   };
   const train::Minimum found = train::minimise(cost, {train::initial_parameters(network)},
-                                               {.optimizer = optim::adam({.learning_rate = 2e-2}),
+                                               {.optimizer = optim::adam({.learning_rate = 3e-2}),
                                                 .schedule = schedule::cosine({.warm_up = 50}),
-                                                .steps = 4000});
+                                                .steps = 8000});
 
   const std::vector<double> fine = points(1001);
   const Tensor u = evaluate([&](const Var& theta, const Var& x) { return trial(theta)(x); }, found.parameters[0],

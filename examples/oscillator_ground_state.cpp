@@ -35,7 +35,7 @@ Energies energies(const F& log_psi, const Var& x) {
 }
 
 int main() {
-  const nn::FFNN network({1, 16, 1}, {.hidden = act::tanh, .seed = 1, .dtype = Dtype::f64});
+  const nn::FFNN network({1, 32, 1}, {.hidden = act::tanh, .seed = 1, .dtype = Dtype::f64});
   const auto mean_energies = [&](const Var& theta, const Var& x) {
     const auto log_psi = [&](const Var& at) {  // at one point
       const Var n = network.logits(network.unpack(theta), reshape(at, {1, 1}));
@@ -47,15 +47,15 @@ int main() {
   const std::vector<double> grid = points(161);
   const auto cost = [&](const Var& theta) { return mean_energies(theta, constant(grid, Dtype::f64, {161})).local; };
   const train::Minimum found = train::minimise(cost, {train::initial_parameters(network)},
-                                               {.optimizer = optim::adam({.learning_rate = 2e-2}),
+                                               {.optimizer = optim::adam({.learning_rate = 5e-2}),
                                                 .schedule = schedule::cosine({.warm_up = 50}),
-                                                .steps = 3000});
+                                                .steps = 8000});
 
-  // On another, finer grid: nothing could be gained there by oscillations between the points of the first.
+  // On a finer grid: nothing is gained there by oscillations between the points of the first. Below 1/2 there is only
+  // the error of the quadrature, about as large as the two energies differ.
   const auto fine = evaluate(mean_energies, found.parameters[0], Tensor(points(1001), {1001}));
   const double energy = fine[0], quadrature = std::abs(energy - double(fine[1]));
-  fmt::print("{} steps of {:.1f} us, from {:.4f}\n", found.steps, found.us_per_step, found.costs.front());
-  fmt::print("energy 1/2 {:+.1e}, error of quadrature about {:.0e}; less than 1e-3 is asked\n", energy - 0.5,
-             quadrature);
-  return energy - 0.5 < 1e-3 && energy - 0.5 > -1e-6 - quadrature ? 0 : 1;
+  fmt::print("{} steps of {:.1f} us, from the energy {:.4f}\n", found.steps, found.us_per_step, found.costs.front());
+  fmt::print("energy: 1/2 {:+.1e}, quadrature: {:.0e}; 1/2 to 1e-3 from above is asked\n", energy - 0.5, quadrature);
+  return energy < 0.5 + 1e-3 && energy > 0.5 - 1e-6 && quadrature < 1e-6 ? 0 : 1;
 }

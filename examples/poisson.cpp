@@ -39,9 +39,9 @@ int main() {
     return mean(square(vmap(residual)(constant(grid, Dtype::f64, {144, 2}))));
   };
   const train::Minimum found = train::minimise(cost, {train::initial_parameters(network)},
-                                               {.optimizer = optim::adam({.learning_rate = 2e-2}),
+                                               {.optimizer = optim::adam({.learning_rate = 3e-2}),
                                                 .schedule = schedule::cosine({.warm_up = 50}),
-                                                .steps = 4000});
+                                                .steps = 6000});
 
   const std::vector<double> fine = midpoints(50);
   const Tensor u = evaluate([&](const Var& theta, const Var& x) { return vmap(trial(theta))(x); }, found.parameters[0],

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -28,11 +29,13 @@ void check(const std::vector<Tensor>& start, const MinimiseOptions& o) {
   if (!(o.clip_norm >= 0.0))
     throw ArgumentError("[minimise] clip_norm = {} was given; 0 or more is expected", o.clip_norm);
   if (o.threads < 1) throw ArgumentError("[minimise] threads = {} was given; 1 or more is expected", o.threads);
-  if (start.empty()) throw ArgumentError("[minimise] no parameters were given; one tensor, at least, is expected");
   for (const Tensor& tensor : start)
     if (!is_floating(tensor.dtype()) || tensor.dtype() != start.front().dtype())
       throw DtypeError("[minimise] the parameters are {} and {}; all f64 or all f32 is expected (data belong inside f)",
                        name_of(start.front().dtype()), name_of(tensor.dtype()));
+  if (std::all_of(start.begin(), start.end(), [](const Tensor& tensor) { return tensor.shape().elements() == 0; }))
+    throw ArgumentError("[minimise] {} tensors without an element were given; one parameter, at least, is expected",
+                        start.size());
 }
 
 std::size_t bytes_of(const Tensor& tensor) {
@@ -77,7 +80,7 @@ Graph minimising_graph(const Objective& f, const std::vector<Tensor>& start, std
     at = end;
   }
   auto [value, gradients] = value_and_grad(f)(parts);
-  const Var cost = reshape(value, {}).labelled("cost");
+  const Var cost = reshape(value, {});
   for (Var& part : gradients) part = reshape(part, {part.shape().elements()});
   Var gradient = concatenate(gradients).labelled("gradient");
   trace.commit_if(update && is_finite(cost) && all_finite(gradient));

@@ -30,7 +30,7 @@ struct MinimiseOptions {
 
 struct Minimum {
   std::vector<Tensor> parameters;  ///< those with the lowest cost that was met, as they were given
-  double cost = 0.0;               ///< theirs
+  double cost = 0.0;               ///< theirs; infinite if none was finite
   std::vector<double> costs;       ///< [steps + 1]: after t steps
   std::int64_t best_step = 0;      ///< costs[best_step] is the lowest
   std::int64_t steps = 0;          ///< that were done
@@ -50,8 +50,8 @@ Minimum minimise(const Objective& f, const std::vector<Tensor>& start, const Min
 /// Example: const nn::FFNN network({1, 10, 1}, {.hidden = act::tanh, .seed = 1, .dtype = Dtype::f64});
 ///          auto cost = [&](Var theta) { return mean(square(network.logits(network.unpack(theta), x) - y)); };
 ///          auto found = minimise(cost, {initial_parameters(network)}, {.steps = 3000});
-/// @throws DtypeError unless all of `start` are f64 or all f32; ShapeError, DtypeError unless f gives a real number;
-/// ArgumentError for options out of range.
+/// @throws DtypeError unless all of `start` are f64 or all are f32; ShapeError, DtypeError unless f gives a real
+/// number; ArgumentError for options out of range.
 template <class F, std::size_t N>
 Minimum minimise(const F& f, const Tensor (&start)[N], const MinimiseOptions& options = {}) {
   const auto call = [&]<std::size_t... I>(const std::vector<Var>& xs, std::index_sequence<I...>)->Var {

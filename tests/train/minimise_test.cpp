@@ -148,8 +148,8 @@ TEST(Minimise, TakesFunctionsWithDerivativesInside) {
       energy, {0.3}, {.optimizer = optim::adam({.learning_rate = 0.05}), .schedule = schedule::cosine(), .steps = 200});
   EXPECT_NEAR(found.costs[0], 0.3 / 2 + 1 / (8 * 0.3), 1e-12);
   EXPECT_NEAR(found.costs[1], 0.35 / 2 + 1 / (8 * 0.35), 1e-6) << "Adam's first step is the learning rate";
-  EXPECT_NEAR(found.parameters[0], 0.5, 1e-6);
-  EXPECT_NEAR(found.cost, 0.5, 1e-12);
+  EXPECT_NEAR(found.parameters[0], 0.5, 1e-5);
+  EXPECT_NEAR(found.cost, 0.5, 1e-10);
 }
 
 TEST(Minimise, OfAMeanSquareIsFitWithFullBatches) {
@@ -187,7 +187,8 @@ TEST(Minimise, SaysWhatIsWrongWithItsArguments) {
   EXPECT_THAT(error_of<ArgumentError>([&] { minimise(f, {1.0}, {.threads = 0}); }), HasSubstr("threads = 0"));
   EXPECT_THAT(error_of<ArgumentError>(
                   [] { minimise([](const std::vector<Var>& xs) { return xs.at(0); }, std::vector<Tensor>{}); }),
-              HasSubstr("no parameters"));
+              HasSubstr("0 tensors without an element"));
+  EXPECT_THAT(error_of<ArgumentError>([&] { minimise(f, {vector_of({})}); }), HasSubstr("1 tensors without"));
   const auto vector = [](const Var& x) { return square(x); };
   EXPECT_THAT(error_of<ShapeError>([&] { minimise(vector, {vector_of({1, 2})}); }), HasSubstr("a scalar is expected"));
 }
