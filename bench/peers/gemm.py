@@ -2,44 +2,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Matrix products beside PyTorch's (oneDNN, MKL) on one core, interleaved: one line a shape, GFLOP/s and the ratio of the best times.
 
-    taskset -c 1 python bench/gemm_vs_torch.py [--dtype f64] [--rounds 5] [MxNxK ...]
+    taskset -c 1 python bench/peers/gemm.py [--dtype f64] [--rounds 5] [MxNxK ...]
 
 Ours is `build/ansatz bench gemm`, packing included; theirs is torch.mm into a given output. Each round measures one after the other for a third of a second, so that both see the same
 machine; medians suffer from neighbours on a shared one, the best times less. Needs PyTorch.
 """
 import argparse
-import json
 import os
-import subprocess
-import time
-from pathlib import Path
 
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 
 import torch
 
+from timing import best, ours, sample
+
 SHAPES = "32x100x64 32x30x100 128x128x784 784x128x128 128x300x784 256x300x300 1024x1024x1024".split()
-PROGRAM = Path(__file__).resolve().parents[1] / "build" / "ansatz"
-
-
-def ours(shape, dtype):
-    command = [PROGRAM, "bench", "gemm", "--shape", shape, "--dtype", dtype, "--seconds", "0.3"]
-    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return result["us"], result["min_us"]
 
 
 def theirs(m, n, k, dtype):
     kind = torch.float64 if dtype == "f64" else torch.float32
     a, b, c = torch.randn(m, k, dtype=kind), torch.randn(k, n, dtype=kind), torch.empty(m, n, dtype=kind)
-    calls = max(1, int(0.02 * 80e9 / (2 * m * n * k)))
-    samples, begin = [], time.perf_counter()
-    while time.perf_counter() - begin < 0.3 or len(samples) < 3:
-        start = time.perf_counter()
-        for _ in range(calls):
-            torch.mm(a, b, out=c)
-        samples.append((time.perf_counter() - start) / calls * 1e6)
-    return sorted(samples)[len(samples) // 2], min(samples)
+    return sample(lambda: torch.mm(a, b, out=c), seconds=0.3)
+
+
+def mine(shape, dtype):
+    line = ours("gemm", "--shape", shape, "--dtype", dtype, "--seconds", 0.3)
+    return line["us"], line["min_us"]
 
 
 def main():
@@ -52,8 +41,8 @@ def main():
     print(f"{'shape':>16} {'ours':>8} {'best':>8} {'torch':>8} {'best':>8} {'ratio':>6}   GFLOP/s, {arguments.dtype}; ratio of the best")
     for shape in arguments.shapes:
         m, n, k = map(int, shape.split("x"))
-        rounds = [(*ours(shape, arguments.dtype), *theirs(m, n, k, arguments.dtype)) for _ in range(arguments.rounds)]
-        median, least, torch_median, torch_least = (min(column) for column in zip(*rounds))
+        rounds = [(*mine(shape, arguments.dtype), *theirs(m, n, k, arguments.dtype)) for _ in range(arguments.rounds)]
+        median, least, torch_median, torch_least = best(rounds)
         speed = [2e-3 * m * n * k / t for t in (median, least, torch_median, torch_least)]
         print(f"{shape:>16} {speed[0]:8.1f} {speed[1]:8.1f} {speed[2]:8.1f} {speed[3]:8.1f} {speed[1] / speed[3]:6.2f}", flush=True)
 

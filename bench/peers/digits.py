@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Test accuracy of `ansatz train` beside scikit-learn's MLPClassifier((100, 30)), on the very same splits.
 
-    python bench/digits_vs_sklearn.py [--seeds 20] [--cache build/digits_sklearn.json]
+    python bench/peers/digits.py [--seeds 20] [--cache build/digits_sklearn.json]
 
 For each seed: `ansatz train DATA --target digit --hidden 100,30 --seed S --split-out split.csv --json` trains and writes which row went where (CSV `row,part`; part is train, validation or test; row counts
 data rows from 0). scikit-learn then fits MLPClassifier((100, 30), max_iter=300, random_state=S), once with early_stopping=True (it takes its own 10 % out of its rows) and once with False, on the standardised
@@ -76,7 +76,7 @@ def own_split(y, seed):
 
 def train_ansatz(args, seed, rows):
     """(test accuracy, split)"""
-    with tempfile.TemporaryDirectory(prefix="digits_vs_sklearn_") as folder:
+    with tempfile.TemporaryDirectory(prefix="digits_") as folder:
         split = Path(folder) / "split.csv"
         command = [str(args.ansatz.resolve()), "train", str(args.data.resolve()), "--target", args.target, "--hidden", "100,30", "--seed", str(seed),
                    "--split-out", str(split), "--json", "-o", str(Path(folder) / "model.ansatz"), *args.ansatz_args]
@@ -156,7 +156,7 @@ def main():
     try:
         return compare(args)
     except (Failed, OSError, ValueError) as e:
-        print(f"digits_vs_sklearn.py: {e}", file=sys.stderr)
+        print(f"digits.py: {e}", file=sys.stderr)
         return 2
 
 

@@ -2,17 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Derivatives of a 30-300-300-1 tanh network beside JAX's on one core, interleaved: microseconds (the best of the rounds) and the ratio ours / JAX's.
 
-    taskset -c 1 python bench/derivatives_vs_jax.py [--dtype f64] [--batch 64] [--rounds 5]
+    taskset -c 1 python bench/peers/derivatives.py [--dtype f64] [--batch 64] [--rounds 5]
 
 Ours is `build/ansatz bench derivatives`; theirs are jitted: grad, jvp of grad, and a forward Laplacian written by hand for this network (each layer's gradient and Laplacian carried
 forward), vmapped over the batch. Each round measures one after the other, so that both see the same machine. Values are compared first. Needs JAX and NumPy.
 """
 import argparse
-import json
 import os
-import subprocess
-import time
-from pathlib import Path
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 for variable in ("OMP_NUM_THREADS", "JAX_NUM_THREADS"):
@@ -23,14 +19,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from timing import ours, sample
+
 jax.config.update("jax_enable_x64", True)
 LAYERS = [30, 300, 300, 1]
-PROGRAM = Path(os.environ.get("ANSATZ", Path(__file__).resolve().parents[1] / "build" / "ansatz"))
-
-
-def ours(name, dtype, batch, seconds):
-    command = [PROGRAM, "bench", "derivatives", "--layers", ",".join(map(str, LAYERS)), "--dtype", dtype, "--batch", str(batch), "--only", name, "--seconds", str(seconds)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)[name]["min_us"]
 
 
 def network(parameters, x):
@@ -68,22 +60,6 @@ def quantities(parameters, x, v, w):
     }
 
 
-def theirs(function, arguments, seconds):
-    for _ in range(3):
-        jax.block_until_ready(function(*arguments))
-    begin = time.perf_counter()
-    jax.block_until_ready(function(*arguments))
-    calls = max(1, int(0.02 / (time.perf_counter() - begin)))
-    samples, begin = [], time.perf_counter()
-    while time.perf_counter() - begin < seconds or len(samples) < 3:
-        start = time.perf_counter()
-        for _ in range(calls):
-            result = function(*arguments)
-        jax.block_until_ready(result)
-        samples.append((time.perf_counter() - start) / calls * 1e6)
-    return min(samples)
-
-
 def check(parameters, x):
     """The hand-written Laplacian is the trace of JAX's Hessian."""
     one = forward_laplacian(parameters, x[0])
@@ -106,7 +82,10 @@ def main():
     check(parameters, x)
     print(f"{arguments.dtype}, batch {arguments.batch}, one core; JAX {jax.__version__}\n{'':>20} {'ours us':>10} {'jax us':>10} {'ratio':>6}")
     for name, (function, inputs) in quantities(parameters, x, v, tensors()).items():
-        rounds = [(ours(name, arguments.dtype, arguments.batch, arguments.seconds), theirs(function, inputs, arguments.seconds)) for _ in range(arguments.rounds)]
+        rounds = []
+        for _ in range(arguments.rounds):
+            line = ours("derivatives", "--layers", ",".join(map(str, LAYERS)), "--dtype", arguments.dtype, "--batch", arguments.batch, "--only", name, "--seconds", arguments.seconds)
+            rounds.append((line[name]["min_us"], sample(lambda: jax.block_until_ready(function(*inputs)), arguments.seconds, warm=3)[1]))
         mine, other = (min(column) for column in zip(*rounds))
         print(f"{name:>20} {mine:10.1f} {other:10.1f} {mine / other:6.2f}", flush=True)
 
