@@ -209,6 +209,7 @@ int train_command(TrainArguments a) {
     case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
     case train::StopReason::interrupted: return interrupted;
     case train::StopReason::all_epochs:
+    case train::StopReason::all_steps:
     case train::StopReason::no_improvement: break;
   }
   return success;
