@@ -153,7 +153,7 @@ class StepKernels : public KernelSets {
     int steps = 0;
     for (const Op* op : all_ops())
       for (Dtype lanes : {Dtype::f32, Dtype::f64}) {
-        if (!op->elementwise) continue;
+        if (!op->elementwise || op->arity == Op::variadic) continue;  // custom: kernels of users
         const Step step = step_of(*op, lanes);
         const kernels::StepKernel kernel = set().step(*op, lanes, step.operands.back());
         if (kernel == nullptr) continue;
