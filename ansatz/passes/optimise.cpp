@@ -38,8 +38,15 @@ class Pipeline {
     return graph;
   }
 
-  Graph joined_pads(Graph graph) const { return options_.join_pads ? tidy(checked(join_pads(graph))) : graph; }
-  Graph joined_products(Graph graph) const { return options_.join_products ? checked(join_products(graph)) : graph; }
+  Graph joined_pads(Graph graph) const {
+    if (options_.join_pads) graph = tidy(checked(join_pads(graph)));
+    return graph;
+  }
+
+  Graph joined_products(Graph graph) const {
+    if (options_.join_products) graph = checked(join_products(graph));
+    return graph;
+  }
 
   Graph expanded(Graph graph) const {
     if (!options_.expand_powers) return graph;
