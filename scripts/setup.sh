@@ -40,7 +40,7 @@ aarch64  libgmock-dev:arm64          the same
 bench  libbenchmark-dev    the benchmark programs
 extra  ccache              builds again faster
 emulate  bochs             processors with AVX-512 (scripts/emulate_avx512.sh) ...
-emulate  bochs-term        ... with no screen but a terminal's
+emulate  bochs-term        ... without a screen
 emulate  vgabios           ... and what that starts with
 emulate  busybox-static    the shell there
 emulate  cpio              packs the programs for it
