@@ -20,7 +20,11 @@
 HWY_BEFORE_NAMESPACE();
 
 // SLEEF's vector functions, declared for the target that is being compiled: clang wants the caller's features.
-#if HWY_TARGET == HWY_AVX2
+//
+// clang passes vectors of more than 128 bits on the stack unless the whole file is compiled for AVX, while SLEEF
+// expects them in registers. There, wider vectors are computed by halves, with the same bits.
+#if ANSATZ_BY_HALVES  // declared in sleef.hpp
+#elif HWY_TARGET == HWY_AVX2
 extern "C" {
 #define ANSATZ_DECLARE(name)                         \
   __m128 Sleef_finz_##name##f4_u10avx2128(__m128);   \
@@ -59,7 +63,47 @@ float64x2_t Sleef_finz_powd2_u10advsimd(float64x2_t, float64x2_t);
 namespace ansatz::kernels::HWY_NAMESPACE::lanes {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_AVX2
+#if ANSATZ_BY_HALVES
+/// f of both halves, of a vector of Bytes bytes.
+template <std::size_t Bytes, class F, class V, class... More>
+HWY_INLINE V by_halves(F&& f, V x, More... more) {
+  using T = hn::TFromV<V>;
+  const hn::FixedTag<T, Bytes / sizeof(T)> whole;
+  const hn::Half<decltype(whole)> half;
+  return hn::Combine(whole, f(hn::UpperHalf(half, x), hn::UpperHalf(half, more)...),
+                     f(hn::LowerHalf(half, x), hn::LowerHalf(half, more)...));
+}
+#define ANSATZ_DEFINE_256(name)                                                            \
+  template <class T, class... More>                                                        \
+  HWY_INLINE hn::Vec256<T> name(hn::Vec256<T> x, More... more) {                           \
+    return by_halves<32>([](auto... half) HWY_ATTR { return name(half...); }, x, more...); \
+  }
+#if HWY_TARGET <= HWY_AVX3
+#define ANSATZ_DEFINE_WIDE(name)                                                           \
+  ANSATZ_DEFINE_256(name)                                                                  \
+  template <class T, class... More>                                                        \
+  HWY_INLINE hn::Vec512<T> name(hn::Vec512<T> x, More... more) {                           \
+    return by_halves<64>([](auto... half) HWY_ATTR { return name(half...); }, x, more...); \
+  }
+#else
+#define ANSATZ_DEFINE_WIDE(name) ANSATZ_DEFINE_256(name)
+#endif
+#define ANSATZ_DEFINE(name)                                                                                      \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_u10avx2128(x.raw)}; }   \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_u10avx2128(x.raw)}; } \
+  ANSATZ_DEFINE_WIDE(name)
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
+#undef ANSATZ_DEFINE
+HWY_INLINE hn::Vec128<float> pow(hn::Vec128<float> x, hn::Vec128<float> y) {
+  return {Sleef_finz_powf4_u10avx2128(x.raw, y.raw)};
+}
+HWY_INLINE hn::Vec128<double> pow(hn::Vec128<double> x, hn::Vec128<double> y) {
+  return {Sleef_finz_powd2_u10avx2128(x.raw, y.raw)};
+}
+ANSATZ_DEFINE_WIDE(pow)
+#undef ANSATZ_DEFINE_256
+#undef ANSATZ_DEFINE_WIDE
+#elif HWY_TARGET == HWY_AVX2
 #define ANSATZ_DEFINE(name)                                                                                      \
   HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_u10avx2128(x.raw)}; }   \
   HWY_INLINE hn::Vec256<float> name(hn::Vec256<float> x) { return {Sleef_finz_##name##f8_u10avx2(x.raw)}; }      \

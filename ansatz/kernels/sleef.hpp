@@ -28,3 +28,21 @@ inline float pow(float x, float y) { return Sleef_finz_powf1_u10purecfma(x, y); 
 inline double pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y); }
 
 }  // namespace ansatz::kernels::sleef
+
+// clang passes vectors of more than 128 bits on the stack unless the whole file is compiled for AVX, while SLEEF
+// expects them in registers. There, wider vectors are computed by halves, with the same bits.
+#if defined(__clang__) && defined(__x86_64__)
+#define ANSATZ_BY_HALVES 1
+#include <immintrin.h>
+extern "C" {
+#define ANSATZ_DECLARE(name)                       \
+  __m128 Sleef_finz_##name##f4_u10avx2128(__m128); \
+  __m128d Sleef_finz_##name##d2_u10avx2128(__m128d);
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
+#undef ANSATZ_DECLARE
+__m128 Sleef_finz_powf4_u10avx2128(__m128, __m128);
+__m128d Sleef_finz_powd2_u10avx2128(__m128d, __m128d);
+}
+#else
+#define ANSATZ_BY_HALVES 0
+#endif
