@@ -33,9 +33,9 @@ void wait_for_change(std::atomic<std::uint32_t>& value, std::uint32_t old) {
 
 }  // namespace
 
-void Barrier::arrive_and_wait() {
+void Barrier::arrive_and_wait(int workers) {
   const std::uint32_t generation = generation_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == workers_) {
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(workers)) {
     arrived_.store(0, std::memory_order_relaxed);
     generation_.store(generation + 1, std::memory_order_release);
     generation_.notify_all();
@@ -57,22 +57,27 @@ void ThreadTeam::serve(int worker) {
     wait_for_change(call_, seen);
     ++seen;
     if (stop_.load(std::memory_order_relaxed)) return;
-    function_(context_, worker);
+    if (worker < called_) function_(context_, worker);
     done_.fetch_add(1, std::memory_order_release);
     done_.notify_one();
   }
 }
 
-void ThreadTeam::run(void (*function)(void*, int), void* context) {
-  if (workers_ > 1 && threads_.empty()) {
+void ThreadTeam::run(void (*function)(void*, int), void* context, int workers) {
+  if (workers <= 1) {
+    function(context, 0);
+    return;
+  }
+  if (threads_.empty()) {
     threads_.reserve(static_cast<std::size_t>(workers_ - 1));
     for (int worker = 1; worker < workers_; ++worker) threads_.emplace_back([this, worker] { serve(worker); });
   }
   function_ = function;
   context_ = context;
+  called_ = workers;
   done_.store(0, std::memory_order_relaxed);
   call_.fetch_add(1, std::memory_order_release);
-  if (workers_ > 1) call_.notify_all();
+  call_.notify_all();
   function(context, 0);
   const auto others = static_cast<std::uint32_t>(workers_ - 1);
   for (std::uint32_t done = done_.load(std::memory_order_acquire); done != others;

@@ -11,14 +11,12 @@
 
 namespace ansatz {
 
-/// Waits until all workers of a team have arrived: a short spin, then the kernel's wait; no locks, no allocation.
+/// Waits until all of so many workers have arrived: a short spin, then the kernel's wait; no locks, no allocation.
 class Barrier {
  public:
-  explicit Barrier(int workers) : workers_(static_cast<std::uint32_t>(workers)) {}
-  void arrive_and_wait();
+  void arrive_and_wait(int workers);
 
  private:
-  const std::uint32_t workers_;
   alignas(64) std::atomic<std::uint32_t> arrived_{0};
   alignas(64) std::atomic<std::uint32_t> generation_{0};
 };
@@ -33,8 +31,8 @@ class ThreadTeam {
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
   int workers() const { return workers_; }
-  /// Calls function(context, worker) on every worker and waits for all. `function` must not throw.
-  void run(void (*function)(void* context, int worker), void* context);
+  /// Calls function(context, worker) on the first `workers` workers and waits for all. `function` must not throw.
+  void run(void (*function)(void* context, int worker), void* context, int workers);
 
  private:
   void serve(int worker);
@@ -43,6 +41,7 @@ class ThreadTeam {
   std::vector<std::thread> threads_;
   void (*function_)(void*, int) = nullptr;
   void* context_ = nullptr;
+  int called_ = 0;  // so many workers
   alignas(64) std::atomic<std::uint32_t> call_{0};
   alignas(64) std::atomic<std::uint32_t> done_{0};
   std::atomic<bool> stop_{false};

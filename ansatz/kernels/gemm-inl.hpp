@@ -14,8 +14,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "ansatz/kernels/chunk_buffers-inl.hpp"
 #include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/first_lanes-inl.hpp"
+#include "ansatz/kernels/gemv-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -190,100 +192,174 @@ std::int64_t panels(std::int64_t n) {
   return count;
 }
 
-/// f.operator()<Vectors, MaskB, MaskC>(columns, first column, panel) for each block of columns of B as it lies, packed
-/// or not.
-template <class D, class F>
-HWY_INLINE void for_each_columns(const ProductArguments& p, F&& f) {
-  using T = hn::TFromD<D>;
+/// Rows of `width` vectors' lanes: B's columns [column, column + width), or those of Bᵀ where B is stored as [n, k].
+template <int Vectors, class D, class T = hn::TFromD<D>>
+HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::int64_t n, bool transposed,
+                           std::int64_t column, T* HWY_RESTRICT out) {
   constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  const T* b = static_cast<const T*>(p.b);
+  constexpr std::int64_t width = Vectors * lanes, block = 16 / sizeof(T);
+  const std::int64_t here = std::min(width, n - column);
+  if (!transposed) {
+    const FirstLanes<D> last(d, here - (Vectors - 1) * lanes);
+    for (std::int64_t l = 0; l < k; ++l) {
+      for (int v = 0; v < Vectors - 1; ++v)
+        hn::StoreU(hn::LoadU(d, b + l * n + column + v * lanes), d, out + l * width + v * lanes);
+      const T* end = b + l * n + column + (Vectors - 1) * lanes;
+      hn::StoreU(here == width ? hn::LoadU(d, end) : last.load(end), d, out + l * width + (Vectors - 1) * lanes);
+    }
+    return;
+  }
+  const T* rows = b + column * k;
+  const std::int64_t whole_rows = here / lanes * lanes, whole_k = k / block * block;
+  for (std::int64_t l = 0; l < whole_k; l += block)
+    for (std::int64_t j = 0; j < whole_rows; j += lanes) {
+      hn::Vec<D> columns[block];
+      load_columns(d, rows + j * k + l, k, columns);
+      for (std::int64_t i = 0; i < block; ++i) hn::StoreU(columns[i], d, out + (l + i) * width + j);
+    }
+  for (std::int64_t j = 0; j < width; ++j)
+    for (std::int64_t l = j < whole_rows ? whole_k : 0; l < k; ++l)
+      out[l * width + j] = j < here ? rows[j * k + l] : T(0);
+}
+
+/// B [k, n], or Bᵀ as [n, k], into panels: element (l, j) of the panel that begins at column c lies at
+/// c · k + l · width + j − c; what is beyond n is zero.
+template <class D>
+void pack(const PackArguments& p) {
+  using T = hn::TFromD<D>;
+  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
+    if (number >= p.panel_begin && number < p.panel_end)
+      pack_panel<Vectors>(D(), static_cast<const T*>(p.b), p.k, p.n, p.transposed, column,
+                          static_cast<T*>(p.out) + column * p.k);
+  });
+}
+
+/// What a product reads as B: the matrix as it lies, or panels of it beginning with that of a column.
+template <class T>
+struct Right {
+  const T* b;
+  std::int64_t ldb;
+  bool packed;
+  std::int64_t column = 0;
+};
+
+/// f.operator()<Vectors, MaskB, MaskC>(columns, first column, panel) for each of the blocks of columns [begin, end).
+template <class D, class F, class T = hn::TFromD<D>>
+HWY_INLINE void for_each_columns(const ProductArguments& p, const Right<T>& right, std::int64_t begin, std::int64_t end,
+                                 F&& f) {
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t panel) HWY_ATTR {
-    const bool whole = p.n - column >= Vectors * lanes;
-    const std::int64_t tail = whole ? 0 : (p.n - column) % lanes;
-    const Columns<T> columns =
-        p.packed ? Columns<T>{b + column * p.k, Vectors * lanes, tail} : Columns<T>{b + column, p.ldb, tail};
+    if (panel < begin || panel >= end) return;
+    const std::int64_t tail = p.n - column >= Vectors * lanes ? 0 : (p.n - column) % lanes;
+    const Columns<T> columns = right.packed ? Columns<T>{right.b + (column - right.column) * p.k, Vectors * lanes, tail}
+                                            : Columns<T>{right.b + column, right.ldb, tail};
     if (tail == 0)
       f.template operator()<Vectors, false, false>(columns, column, panel);
-    else if (p.packed)
+    else if (right.packed)
       f.template operator()<Vectors, false, true>(columns, column, panel);
     else
       f.template operator()<Vectors, true, true>(columns, column, panel);
   });
 }
 
+/// Panels that are read together.
+inline constexpr std::int64_t panels_together = 4;
+
 /// More than one chunk: for a few rows and panels at a time, so that A and B are read chunk after chunk, the chunks'
 /// sums are kept in buffers until they combine.
 template <bool TransposeA, class D>
 struct Deep {
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  static constexpr std::int64_t most_rows = 32, most_panels = 4, widest = 3 * lanes;
+  static constexpr std::int64_t most_rows = 32, widest = 3 * lanes;
   using T = hn::TFromD<D>;
-  struct Panel {
-    HWY_ALIGN T levels[max_levels][most_rows * widest];  // of which log2 of the number of chunks are touched
-    HWY_ALIGN T sum[most_rows * widest];
-  };
 
-  /// sum = other + sum
-  static HWY_INLINE void add_before(D d, std::int64_t n, const T* other, T* sum) {
-    for (std::int64_t i = 0; i < n; i += lanes)
-      hn::StoreU(hn::Add(hn::LoadU(d, other + i), hn::LoadU(d, sum + i)), d, sum + i);
-  }
-
-  /// Rows [row, row + rows), panels [first, first + most_panels).
-  static HWY_NOINLINE void run(D d, const ProductArguments& p, std::int64_t row, std::int64_t rows,
-                               std::int64_t first) {
-    Panel buffers[most_panels];
+  /// Rows [row, row + rows), panels [first, first + panels_together).
+  static HWY_NOINLINE void run(D d, const ProductArguments& p, const Right<T>& right, std::int64_t row,
+                               std::int64_t rows, std::int64_t first) {
+    ChunkBuffers<D, most_rows * widest> panels[panels_together];
     const T* a = static_cast<const T*>(p.a) + row * (TransposeA ? 1 : p.lda);
-    std::uint64_t chunks = 0;
-    for (std::int64_t begin = 0; begin < p.k; begin += chunk_length, ++chunks)
-      for_each_columns<D>(p, [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
-                                                                      std::int64_t number) HWY_ATTR {
-        if (number < first || number >= first + most_panels) return;
-        constexpr std::int64_t width = Vectors * lanes;
-        Panel& panel = buffers[number - first];
-        sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, p.lda, columns, panel.sum, width, begin,
-                                                     std::min(p.k, begin + chunk_length));
-        int level = 0;
-        for (std::uint64_t bits = chunks; bits & 1U; bits >>= 1U)
-          add_before(d, rows * width, panel.levels[level++], panel.sum);
-        std::copy_n(panel.sum, rows * width, panel.levels[level]);
-      });
-    for_each_columns<D>(
-        p, [&]<int Vectors, bool, bool>(const Columns<T>&, std::int64_t column, std::int64_t number) HWY_ATTR {
-          if (number < first || number >= first + most_panels) return;
-          constexpr std::int64_t width = Vectors * lanes;
-          Panel& panel = buffers[number - first];
-          int level = 0;
-          std::uint64_t bits = chunks;
-          while (!(bits & 1U)) bits >>= 1U, ++level;
-          T* total = panel.levels[level];
-          for (bits >>= 1U, ++level; bits != 0; bits >>= 1U, ++level)
-            if (bits & 1U) add_before(d, rows * width, panel.levels[level], total);
-          for (std::int64_t r = 0; r < rows; ++r)
-            std::copy_n(total + r * width, std::min(width, p.n - column),
-                        static_cast<T*>(p.c) + (row + r) * p.ldc + column);
-        });
+    const std::int64_t last = first + panels_together;
+    for (std::int64_t begin = 0; begin < p.k; begin += chunk_length)
+      for_each_columns<D>(p, right, first, last,
+                          [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
+                                                                   std::int64_t number) HWY_ATTR {
+                            constexpr std::int64_t width = Vectors * lanes;
+                            auto& panel = panels[number - first];
+                            sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, p.lda, columns, panel.sum(), width,
+                                                                         begin, std::min(p.k, begin + chunk_length));
+                            panel.push(d, rows * width);
+                          });
+    for_each_columns<D>(p, right, first, last,
+                        [&]<int Vectors, bool, bool>(const Columns<T>&, std::int64_t column, std::int64_t number)
+                            HWY_ATTR {
+                              constexpr std::int64_t width = Vectors * lanes;
+                              const T* total = panels[number - first].total(d, rows * width);
+                              for (std::int64_t r = 0; r < rows; ++r)
+                                std::copy_n(total + r * width, std::min(width, p.n - column),
+                                            static_cast<T*>(p.c) + (row + r) * p.ldc + column);
+                            });
   }
 };
+
+/// Rows [row_begin, row_end) of the columns of panels [first, last).
+template <bool TransposeA, class D, class T = hn::TFromD<D>>
+HWY_INLINE void multiply_panels(D d, const ProductArguments& p, const Right<T>& right, std::int64_t first,
+                                std::int64_t last) {
+  if (p.k > chunk_length) {
+    using DeepSums = Deep<TransposeA, D>;
+    for (; first < last; first += panels_together)
+      for (std::int64_t row = p.row_begin; row < p.row_end; row += DeepSums::most_rows)
+        DeepSums::run(d, p, right, row, std::min(DeepSums::most_rows, p.row_end - row), first);
+    return;
+  }
+  const T* a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda);
+  for_each_columns<D>(
+      p, right, first, last,
+      [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t column, std::int64_t) HWY_ATTR {
+        sum_chunk<TransposeA, MaskB, MaskC, Vectors>(d, p.row_end - p.row_begin, a, p.lda, columns,
+                                                     static_cast<T*>(p.c) + p.row_begin * p.ldc + column, p.ldc, 0,
+                                                     p.k);
+      });
+}
+
+/// Packs the panels that are read together, reads them, packs the next ones into the same memory.
+template <bool TransposeA, class D, class T = hn::TFromD<D>>
+HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t all) {
+  T* const out = static_cast<T*>(p.panels);
+  const std::int64_t together = p.k > chunk_length ? panels_together : 1;
+  std::int64_t first = 0, first_column = 0;
+  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
+    if (number == first) first_column = column;
+    pack_panel<Vectors>(d, static_cast<const T*>(p.b), p.k, p.n, p.transposed_b, column,
+                        out + (column - first_column) * p.k);
+    if (number + 1 < std::min(all, first + together)) return;
+    multiply_panels<TransposeA>(d, p, Right<T>{out, 0, true, first_column}, first, number + 1);
+    first = number + 1;
+  });
+}
 
 template <bool TransposeA, class D>
 HWY_INLINE void multiply(D d, const ProductArguments& p) {
   using T = hn::TFromD<D>;
-  if (p.row_begin >= p.row_end) return;
-  if (p.k > chunk_length) {
-    using DeepSums = Deep<TransposeA, D>;
-    const std::int64_t all = panels<D>(p.n);
-    for (std::int64_t first = 0; first < all; first += DeepSums::most_panels)
-      for (std::int64_t row = p.row_begin; row < p.row_end; row += DeepSums::most_rows)
-        DeepSums::run(d, p, row, std::min(DeepSums::most_rows, p.row_end - row), first);
-    return;
+  const std::int64_t rows = p.row_end - p.row_begin;
+  if (rows <= 0) return;
+  const T *a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), *b = static_cast<const T*>(p.b);
+  T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc;
+  const std::int64_t all = panels<D>(p.n);
+  if (p.panels != nullptr) {
+    multiply_packing<TransposeA>(d, p, all);
+  } else if (p.packed) {
+    multiply_panels<TransposeA>(d, p, Right<T>{b, 0, true}, 0, all);
+  } else if (!TransposeA && p.n == 1 && p.ldb == 1 && p.ldc == 1 &&
+             rows >= static_cast<std::int64_t>(hn::MaxLanes(d))) {
+    matrix_times_vector(d, rows, a, p.lda, b, p.k, c);
+  } else if (rows == 1) {
+    FewRows<D, 1>{a, 0, TransposeA ? p.lda : 1, b, p.ldb}.run(d, p.k, p.n, c, p.ldc);
+  } else if (rows == 2) {
+    FewRows<D, 2>{a, TransposeA ? 1 : p.lda, TransposeA ? p.lda : 1, b, p.ldb}.run(d, p.k, p.n, c, p.ldc);
+  } else {
+    multiply_panels<TransposeA>(d, p, Right<T>{b, p.ldb, false}, 0, all);
   }
-  for_each_columns<D>(p, [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t column,
-                                                                  std::int64_t) HWY_ATTR {
-    sum_chunk<TransposeA, MaskB, MaskC, Vectors>(
-        d, p.row_end - p.row_begin, static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), p.lda, columns,
-        static_cast<T*>(p.c) + p.row_begin * p.ldc + column, p.ldc, 0, p.k);
-  });
 }
 
 template <class D>
@@ -292,70 +368,6 @@ void product(const ProductArguments& p, bool transpose_a) {
     multiply<true>(D(), p);
   else
     multiply<false>(D(), p);
-}
-
-/// Four rows of four f32, or two of two f64, as columns.
-template <class T, class Q = hn::CappedTag<T, 16 / sizeof(T)>>
-HWY_INLINE void transpose_block(const T* HWY_RESTRICT in, std::int64_t in_stride, T* HWY_RESTRICT out,
-                                std::int64_t out_stride) {
-  const Q q;
-  if constexpr (sizeof(T) == 4) {
-    const auto r0 = hn::LoadU(q, in), r1 = hn::LoadU(q, in + in_stride), r2 = hn::LoadU(q, in + 2 * in_stride),
-               r3 = hn::LoadU(q, in + 3 * in_stride);
-    const auto low01 = hn::InterleaveLower(q, r0, r1), low23 = hn::InterleaveLower(q, r2, r3);
-    const auto high01 = hn::InterleaveUpper(q, r0, r1), high23 = hn::InterleaveUpper(q, r2, r3);
-    hn::StoreU(hn::ConcatLowerLower(q, low23, low01), q, out);
-    hn::StoreU(hn::ConcatUpperUpper(q, low23, low01), q, out + out_stride);
-    hn::StoreU(hn::ConcatLowerLower(q, high23, high01), q, out + 2 * out_stride);
-    hn::StoreU(hn::ConcatUpperUpper(q, high23, high01), q, out + 3 * out_stride);
-  } else {
-    const auto r0 = hn::LoadU(q, in), r1 = hn::LoadU(q, in + in_stride);
-    hn::StoreU(hn::InterleaveLower(q, r0, r1), q, out);
-    hn::StoreU(hn::InterleaveUpper(q, r0, r1), q, out + out_stride);
-  }
-}
-
-/// `rows` rows of k elements as columns of a panel.
-template <class T>
-HWY_INLINE void pack_transposed(const T* HWY_RESTRICT b, std::int64_t rows, std::int64_t k, T* HWY_RESTRICT out,
-                                std::int64_t width) {
-  constexpr auto block = static_cast<std::int64_t>(16 / sizeof(T));
-  const std::int64_t whole_rows = rows / block * block, whole_k = k / block * block;
-  for (std::int64_t j = 0; j < whole_rows; j += block)
-    for (std::int64_t l = 0; l < whole_k; l += block) transpose_block(b + j * k + l, k, out + l * width + j, width);
-  for (std::int64_t j = 0; j < rows; ++j)
-    for (std::int64_t l = j < whole_rows ? whole_k : 0; l < k; ++l) out[l * width + j] = b[j * k + l];
-}
-
-/// B [k, n], or Bᵀ as [n, k], into panels: element (l, j) of the panel that begins at column c lies at
-/// c · k + l · width + j − c; what is beyond n is zero.
-template <class D>
-void pack(const PackArguments& p) {
-  using T = hn::TFromD<D>;
-  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  const D d;
-  const T* b = static_cast<const T*>(p.b);
-  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
-    if (number < p.panel_begin || number >= p.panel_end) return;
-    T* HWY_RESTRICT out = static_cast<T*>(p.out) + column * p.k;
-    constexpr std::int64_t width = Vectors * lanes;
-    const std::int64_t here = std::min(width, p.n - column);
-    if (p.transposed) {
-      pack_transposed(b + column * p.k, here, p.k, out, width);
-      for (std::int64_t l = 0; l < p.k; ++l) std::fill(out + l * width + here, out + (l + 1) * width, T(0));
-    } else if (here == width) {
-      for (std::int64_t l = 0; l < p.k; ++l)
-        for (int v = 0; v < Vectors; ++v)
-          hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
-    } else {
-      const FirstLanes<D> last(d, here - (Vectors - 1) * lanes);
-      for (std::int64_t l = 0; l < p.k; ++l) {
-        for (int v = 0; v < Vectors - 1; ++v)
-          hn::StoreU(hn::LoadU(d, b + l * p.n + column + v * lanes), d, out + l * width + v * lanes);
-        hn::StoreU(last.load(b + l * p.n + column + (Vectors - 1) * lanes), d, out + l * width + (Vectors - 1) * lanes);
-      }
-    }
-  });
 }
 
 }  // namespace ansatz::kernels::HWY_NAMESPACE

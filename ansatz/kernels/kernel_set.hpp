@@ -15,8 +15,9 @@ namespace ansatz::kernels {
 /// f64 is an f64. `out` may be one of the operands.
 using StepKernel = void (*)(void* out, const void* a, const void* b, const void* c, std::int64_t n, double parameter);
 
-/// Rows [row_begin, row_end) of C = op(A) B. A is [m, k], or [k, m] if transposed; B is [k, n], or packed into panels
-/// (KernelSet::pack); C is [m, n]; row-major, leading dimensions in elements.
+/// Rows [row_begin, row_end) of C = op(A) B. A is [m, k], or [k, m] if transposed; B is [k, n], or all of its panels
+/// (KernelSet::pack); C is [m, n]; row-major, leading dimensions in elements. With memory for panels, B is packed on
+/// the way, some panels at a time, which then stay in a cache; it may be transposed, [n, k].
 struct ProductArguments {
   const void* a;
   const void* b;
@@ -25,6 +26,8 @@ struct ProductArguments {
   std::int64_t lda, ldb, ldc;
   std::int64_t row_begin, row_end;
   bool packed = false;
+  void* panels = nullptr;  ///< plan::packed_elements(k, n); B is dense
+  bool transposed_b = false;
 };
 
 /// Panels [panel_begin, panel_end) of B [k, n], or of its transpose [n, k]: blocks of columns, each contiguous and a

@@ -44,7 +44,7 @@ class Pipeline {
   }
 
   Graph joined_products(Graph graph) const {
-    if (options_.join_products) graph = checked(join_products(graph));
+    if (options_.join_products) graph = checked(join_products(checked(join_summed_products(graph))));
     return graph;
   }
 

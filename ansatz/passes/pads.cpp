@@ -4,6 +4,7 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/passes/rewrite.hpp"
+#include "ansatz/passes/sums.hpp"
 
 namespace ansatz::passes {
 
@@ -30,54 +31,28 @@ struct Terms {
   std::vector<NodeId> others;
 };
 
-class Sums {
- public:
-  explicit Sums(const Graph& graph) : graph_(graph), uses_(use_counts(graph)), inner_(uses_.size(), false) {
-    const std::vector<bool> live = graph.live();
-    for (NodeId id = 0; id < graph.size(); ++id)
-      if (live[static_cast<std::size_t>(id)] && graph[id].op == &rows::add)
-        for (NodeId input : graph[id].inputs)
-          inner_[static_cast<std::size_t>(input)] = graph[input].op == &rows::add && uses_of(input) == 1;
-  }
-
-  /// Of a whole sum, where it is one of pieces that do not overlap, and at most one other term: then no element has
-  /// more than two terms, and their order does not matter.
-  std::optional<Terms> apart(NodeId id) const {
-    if (graph_[id].op != &rows::add || inner_[static_cast<std::size_t>(id)]) return std::nullopt;
-    Terms terms;
-    collect(id, terms);
-    if (terms.pieces.size() < 2 || terms.others.size() > 1) return std::nullopt;
-    std::sort(terms.pieces.begin(), terms.pieces.end(),
-              [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
-    for (std::size_t i = 1; i < terms.pieces.size(); ++i)
-      if (terms.pieces[i].begin < terms.pieces[i - 1].end) return std::nullopt;
-    return terms;
-  }
-
- private:
-  int uses_of(NodeId id) const { return uses_[static_cast<std::size_t>(id)]; }
-
-  void collect(NodeId id, Terms& terms) const {
-    for (NodeId input : graph_[id].inputs)
-      if (inner_[static_cast<std::size_t>(input)])
-        collect(input, terms);
-      else if (const auto piece = piece_of(graph_, input))
-        terms.pieces.push_back(*piece);
-      else
-        terms.others.push_back(input);
-  }
-
-  const Graph& graph_;
-  std::vector<int> uses_;
-  std::vector<bool> inner_;  // added to something else, and used nowhere but there
-};
+/// Of a whole sum, where it is one of pieces that do not overlap, and at most one other term: then no element has more
+/// than two terms, and their order does not matter.
+std::optional<Terms> apart(const Graph& graph, const std::vector<NodeId>& sum) {
+  Terms terms;
+  for (NodeId id : sum)
+    if (const auto piece = piece_of(graph, id))
+      terms.pieces.push_back(*piece);
+    else
+      terms.others.push_back(id);
+  if (terms.pieces.size() < 2 || terms.others.size() > 1) return std::nullopt;
+  std::sort(terms.pieces.begin(), terms.pieces.end(), [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+  for (std::size_t i = 1; i < terms.pieces.size(); ++i)
+    if (terms.pieces[i].begin < terms.pieces[i - 1].end) return std::nullopt;
+  return terms;
+}
 
 }  // namespace
 
 Graph join_pads(const Graph& graph) {
   const Sums sums(graph);
   return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
-    const auto terms = sums.apart(id);
+    const auto terms = apart(graph, sums.terms_of(id));
     if (!terms) return copy_node(old, at);
     std::vector<Var> parts;
     std::int64_t filled = 0;

@@ -25,7 +25,7 @@ struct Options {
   bool cancel = false;
   bool share_subexpressions = true;
   bool join_pads = true;      ///< sums of pieces that lie apart (gradients of slices) as concatenations
-  bool join_products = true;  ///< products of few rows with one large matrix, as one product
+  bool join_products = true;  ///< products of few rows with one large matrix, and sums of products, as one product
   bool expand_powers = true;  ///< xⁿ as products; off leaves integer_pow to its kernel
   Evaluator evaluate;         ///< needed by fold_constants
 };
@@ -49,6 +49,8 @@ Graph join_pads(const Graph& graph);
 /// A₁ B, A₂ B, … → slices of one product of the joined rows, where reading B is most of the work: each row's bits are
 /// the same in any product.
 Graph join_products(const Graph& graph);
+/// Aᵀ B + Cᵀ D + … → one product of the joined rows, where its result is larger than these.
+Graph join_summed_products(const Graph& graph);
 
 /// All passes that are switched on, repeated until the graph no longer gets shorter.
 Graph optimise(Graph graph, const Options& options);

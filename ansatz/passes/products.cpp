@@ -7,6 +7,7 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/passes/rewrite.hpp"
+#include "ansatz/passes/sums.hpp"
 
 namespace ansatz::passes {
 
@@ -70,7 +71,37 @@ class Groups {
   std::map<NodeId, std::size_t> group_of_;
 };
 
+/// Whether a term of a sum is a product Aᵀ B that nothing else needs.
+bool own_product(const Graph& graph, const Sums& sums, NodeId id) {
+  const Node& node = graph[id];
+  return node.op == &rows::matmul && node.attributes.ints[0] != 0 && node.attributes.ints[1] == 0 &&
+         sums.uses_of(id) == 1;
+}
+
 }  // namespace
+
+Graph join_summed_products(const Graph& graph) {
+  const Sums sums(graph);
+  return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
+    std::vector<Var> left, right, others;
+    std::int64_t length = 0;
+    for (NodeId term : sums.terms_of(id))
+      if (own_product(graph, sums, term)) {
+        const auto& inputs = graph[term].inputs;
+        left.push_back(at(inputs[0]));
+        right.push_back(at(inputs[1]));
+        length += graph[inputs[0]].type.shape[0];
+      } else {
+        others.push_back(at(term));
+      }
+    // Joining copies what is multiplied; it saves writing and reading a result.
+    const auto worth = [&] { return length * (old.type.shape[0] + old.type.shape[1]) < old.type.shape.elements(); };
+    if (left.size() < 2 || !worth()) return copy_node(old, at);
+    Var sum = matmul(concatenate(left), concatenate(right), true, false);
+    for (const Var& other : others) sum = sum + other;
+    return sum;
+  });
+}
 
 Graph join_products(const Graph& graph) {
   const Groups groups(graph);

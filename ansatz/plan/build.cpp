@@ -25,13 +25,15 @@ namespace {
 
 bool is_source(const Graph& graph, NodeId id) { return graph[id].op->kind == Kind::source; }
 
-/// Whether B of a product is laid out anew before it is read: always if transposed, else where many rows read it and it
-/// does not stay in the first cache as it lies. A vector is its own transpose.
+/// Whether B of a product is laid out anew before it is read: if transposed, unless few rows read it; else where many
+/// rows read it and it does not stay in the first cache as it lies. A vector is its own transpose.
 bool worth_packing(const Node& product, const Type& b) {
-  constexpr std::int64_t enough_rows = 16, first_cache = 32 * 1024;
+  constexpr std::int64_t few_rows = 4, enough_rows = 16, first_cache = 32 * 1024;
   if (b.shape[0] == 1 || b.shape[1] == 1) return false;
-  return product.attributes.ints[1] != 0 ||
-         (product.type.shape[0] >= enough_rows && static_cast<std::int64_t>(b.bytes()) > first_cache);
+  const std::int64_t rows = product.type.shape[0];
+  const bool transpose_a = product.attributes.ints[0] != 0, transpose_b = product.attributes.ints[1] != 0;
+  if (transpose_b) return rows > few_rows || (transpose_a && rows > 1);
+  return rows >= enough_rows && static_cast<std::int64_t>(b.bytes()) > first_cache;
 }
 
 class Planner {

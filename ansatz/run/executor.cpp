@@ -14,8 +14,11 @@ namespace {
 constexpr double work_per_thread = 100e3;
 /// A plan with less work than this in all runs on one thread.
 constexpr double work_for_threads = 4e6;
-/// Rows of a product that are computed before its epilogue runs over them.
-constexpr std::int64_t band = 24;
+/// Rows of a product that are computed before its epilogue runs over them, and elements at least.
+constexpr std::int64_t band = 24, band_elements = 512;
+/// Rows of a product whose epilogue may wait until all of them are computed, so that B is read and packed once, some
+/// panels at a time.
+constexpr std::int64_t rows_at_once = 512;
 
 /// Into how many parts of at least `grain` an extent can be divided.
 double grains(std::int64_t extent, std::int64_t grain) {
@@ -33,8 +36,8 @@ double plan_work(const plan::Plan& plan) {
 }
 
 int useful_threads(const plan::Plan& plan, const ExecutorOptions& options) {
-  const int threads = std::max(1, options.threads);
-  return options.force_split || plan_work(plan) >= work_for_threads ? threads : 1;
+  if (options.force_split) return std::max(1, options.threads);
+  return plan_work(plan) >= work_for_threads ? std::clamp(options.threads, 1, available_cores()) : 1;
 }
 
 }  // namespace
@@ -44,7 +47,7 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
       kernels_(options.kernels != nullptr ? *options.kernels : kernels::kernel_set()),
       options_(options),
       team_(useful_threads(plan_, options)),
-      barrier_(team_.workers()),
+      choice_(team_.workers()),
       arena_(static_cast<std::size_t>(plan_.arena_bytes)) {
   bases_.push_back(arena_.data());
   bases_.push_back(plan_.constants.data());
@@ -52,6 +55,7 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   for (const plan::Binding& binding : plan_.state)
     bases_.push_back(state.slot(binding.name, binding.type.dtype, binding.type.shape).data());
   for (std::size_t i = 0; i < plan_.entries.size(); ++i) add(plan_.entries[i], i);
+  place_barriers();
 
   std::size_t scratch = 0;
   for (const ChainRunner& chain : chains_) scratch = std::max(scratch, chain.scratch_bytes());
@@ -61,10 +65,14 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   entries_run_.assign(static_cast<std::size_t>(team_.workers()), 0);
 }
 
-void Executor::add_task(Task task, double work, double parts) {
+int Executor::workers_for(double work, double parts) const {
   int workers = team_.workers();
   if (!options_.force_split) workers = std::min(workers, static_cast<int>(work / work_per_thread));
-  task.workers = std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
+  return std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
+}
+
+void Executor::add_task(Task task, double work, double parts) {
+  task.workers = workers_for(work, parts);
   tasks_.push_back(task);
 }
 
@@ -75,14 +83,15 @@ void Executor::add(const plan::Entry& entry, std::size_t number) {
     const ChainRunner& runner = chains_.back();
     add_task(task(Task::What::chain, chains_.size() - 1), runner.work(), grains(runner.extent(), runner.grain()));
   } else if (const auto* product = std::get_if<plan::Product>(&entry.work)) {
-    products_.push_back({*product, nullptr});
-    if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
     const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
-    if (product->packed)
+    const auto rows = static_cast<double>(product->m);
+    const bool alone = product->m <= rows_at_once && workers_for(elements * rows, rows) == 1;
+    products_.push_back({*product, nullptr, alone && product->packed});
+    if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
+    if (product->packed && !alone)
       add_task(task(Task::What::pack, products_.size() - 1), elements,
                static_cast<double>(kernels_.panels(product->dtype, product->n)));
-    add_task(task(Task::What::product, products_.size() - 1), elements * static_cast<double>(product->m),
-             static_cast<double>(product->m));
+    add_task(task(Task::What::product, products_.size() - 1), elements * rows, rows);
     if (product->column_sums)
       add_task(task(Task::What::column_sums, products_.size() - 1), elements, grains(product->n, 16));
   } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
@@ -98,7 +107,18 @@ void Executor::add(const plan::Entry& entry, std::size_t number) {
 bool Executor::run() {
   failure_ = nullptr;
   failed_.store(false, std::memory_order_relaxed);
-  team_.run([](void* self, int worker) { static_cast<Executor*>(self)->work(worker); }, this);
+  workers_ = threads();
+  const auto run = [&] {
+    team_.run([](void* self, int worker) { static_cast<Executor*>(self)->work(worker); }, this, workers_);
+  };
+  if (options_.force_split || !choice_.trying()) {
+    run();
+    choice_.ran();
+  } else {
+    const auto begin = std::chrono::steady_clock::now();
+    run();
+    choice_.tried(std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin).count());
+  }
   if (failure_) std::rethrow_exception(failure_);
   return holds();
 }
@@ -133,6 +153,14 @@ std::int64_t Executor::nanoseconds() const {
   return std::chrono::nanoseconds(std::chrono::steady_clock::now() - begin_).count();
 }
 
+void Executor::place_barriers() {
+  for (std::size_t i = 0; i + 1 < tasks_.size(); ++i) {
+    Task &task = tasks_[i], &next = tasks_[i + 1];
+    const bool decides = next.commits && !task.commits;  // all workers read whether the state is to be written
+    task.waits = task.workers > 1 || next.workers > 1 || decides;
+  }
+}
+
 void Executor::work(int worker) {
   const FloatingPointEnvironment environment;
   for (const Task& task : tasks_) {
@@ -140,7 +168,7 @@ void Executor::work(int worker) {
     if (worker < task.workers && !failed_.load(std::memory_order_relaxed)) {
       const std::int64_t begin = spans_ != nullptr ? nanoseconds() : 0;
       try {
-        execute(task, worker);
+        execute(task, worker, std::min(task.workers, workers_));
       } catch (...) {  // only dense operations throw, and only worker 0 runs them
         failure_ = std::current_exception();
         failed_.store(true, std::memory_order_relaxed);  // others see it after the barrier: nothing more is done
@@ -150,30 +178,30 @@ void Executor::work(int worker) {
         spans_[(&task - tasks_.data()) * team_.workers() + worker] = {task.entry, name_of(task.what), worker, begin,
                                                                       nanoseconds()};
     }
-    if (team_.workers() > 1) barrier_.arrive_and_wait();
+    if (workers_ > 1 && task.waits) barrier_.arrive_and_wait(workers_);
   }
 }
 
-void Executor::execute(const Task& task, int worker) {
+void Executor::execute(const Task& task, int worker, int workers) {
   const Bases bases = bases_.data();
   switch (task.what) {
     case Task::What::chain: {
       const ChainRunner& chain = chains_[task.index];
-      const Range range = share(chain.extent(), chain.grain(), worker, task.workers);
+      const Range range = share(chain.extent(), chain.grain(), worker, workers);
       chain.run(bases, range.begin, range.end, scratch_[static_cast<std::size_t>(worker)].data());
       break;
     }
     case Task::What::pack: {
       const plan::Product& product = products_[task.index].product;
-      const Range panels = share(kernels_.panels(product.dtype, product.n), 1, worker, task.workers);
+      const Range panels = share(kernels_.panels(product.dtype, product.n), 1, worker, workers);
       kernels_.pack(product.dtype, {address(bases, product.b), address(bases, *product.packed), product.k, product.n,
                                     product.transpose_b, panels.begin, panels.end});
       break;
     }
-    case Task::What::product: run_product(products_[task.index], worker, task.workers); break;
+    case Task::What::product: run_product(products_[task.index], worker, workers); break;
     case Task::What::column_sums: {
       const plan::Product& product = products_[task.index].product;
-      const Range range = share(product.n, 16, worker, task.workers);
+      const Range range = share(product.n, 16, worker, workers);
       kernels_.column_sums(product.dtype, address(bases, product.b), product.k, product.n,
                            address(bases, *product.column_sums), range.begin, range.end);
       break;
@@ -194,45 +222,70 @@ void Executor::execute(const Task& task, int worker) {
   }
 }
 
-void Executor::run_product(const ProductTask& task, int worker, int workers) {
-  const Bases bases = bases_.data();
+void Executor::multiply(const ProductTask& task, Range rows) {
   const plan::Product& product = task.product;
-  const Range rows = share(product.m, task.epilogue ? task.epilogue->chain().along_rows ? 16 : 1 : 1, worker, workers);
-  kernels::ProductArguments arguments{};
-  arguments.a = address(bases, product.a);
-  arguments.b = address(bases, product.packed ? *product.packed : product.b);
-  arguments.packed = product.packed.has_value();
-  arguments.c = address(bases, product.c);
-  arguments.m = product.m;
-  arguments.n = product.n;
-  arguments.k = product.k;
-  arguments.lda = product.transpose_a ? product.m : product.k;
-  arguments.ldb = product.n;
-  arguments.ldc = product.n;
+  const Bases bases = bases_.data();
+  const auto elements = [&](std::int64_t n) { return n * static_cast<std::int64_t>(size_of(product.dtype)); };
   const auto multiply = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
-  if (product.transpose_a && product.n == 1 && !task.epilogue) {
+  kernels::ProductArguments arguments{};
+  const std::byte *a = address(bases, product.a), *b = address(bases, product.b);
+  std::byte* c = address(bases, product.c);
+  if (product.transpose_a && product.n == 1) {
     // Aᵀ b is (bᵀ A)ᵀ, whose vectors run along A's rows: the same terms in the same order.
-    const auto begin = static_cast<std::size_t>(rows.begin) * size_of(product.dtype);
-    arguments.a = address(bases, product.b);
-    arguments.b = address(bases, product.a) + begin;
-    arguments.c = address(bases, product.c) + begin;
+    arguments.a = b;
+    arguments.b = a + elements(rows.begin);
+    arguments.c = c + elements(rows.begin);
     arguments.m = arguments.row_end = 1;
     arguments.n = rows.end - rows.begin;
-    arguments.lda = product.k;
+    arguments.k = arguments.lda = product.k;
     arguments.ldb = product.m;
+    arguments.ldc = arguments.n;
     multiply(arguments, false);
+  } else if (product.transpose_b && !product.packed && product.n > 1 && product.k > 1) {
+    // A row of A Bᵀ is B times it.
+    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
+      arguments.a = b;
+      arguments.b = a + elements(row * product.k);
+      arguments.c = c + elements(row * product.n);
+      arguments.m = arguments.row_end = product.n;
+      arguments.k = arguments.lda = product.k;
+      arguments.n = arguments.ldb = arguments.ldc = 1;
+      multiply(arguments, false);
+    }
+  } else {
+    std::byte* const panels = product.packed ? address(bases, *product.packed) : nullptr;
+    arguments.packed = panels != nullptr && !task.packs;
+    arguments.panels = task.packs ? panels : nullptr;
+    arguments.transposed_b = product.transpose_b;
+    arguments.a = a;
+    arguments.b = arguments.packed ? panels : b;
+    arguments.c = c;
+    arguments.m = product.m;
+    arguments.k = product.k;
+    arguments.n = arguments.ldb = arguments.ldc = product.n;
+    arguments.lda = product.transpose_a ? product.m : product.k;
+    arguments.row_begin = rows.begin;
+    arguments.row_end = rows.end;
+    multiply(arguments, product.transpose_a);
+  }
+}
+
+void Executor::run_product(const ProductTask& task, int worker, int workers) {
+  const plan::Product& product = task.product;
+  const Range rows = share(product.m, task.epilogue ? task.epilogue->chain().along_rows ? 16 : 1 : 1, worker, workers);
+  if (!task.epilogue) {
+    multiply(task, rows);
     return;
   }
-  const std::int64_t step =
-      task.epilogue ? std::max(band, rows.end - rows.begin <= 2 * band ? rows.end - rows.begin : band) : product.m;
+  const ChainRunner& epilogue = *task.epilogue;
+  const std::int64_t high = std::max(band, band_elements / product.n), extent = rows.end - rows.begin;
+  const std::int64_t step = extent <= 2 * high || task.packs ? std::max<std::int64_t>(extent, 1) : high;
   for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {
-    arguments.row_begin = begin;
-    arguments.row_end = std::min(rows.end, begin + step);
-    multiply(arguments, product.transpose_a);
-    if (!task.epilogue) continue;
-    const ChainRunner& epilogue = *task.epilogue;
+    const Range part{begin, std::min(rows.end, begin + step)};
+    multiply(task, part);
     const std::int64_t scale = epilogue.extent() == product.m ? 1 : product.n;  // flat chains count elements
-    epilogue.run(bases, begin * scale, arguments.row_end * scale, scratch_[static_cast<std::size_t>(worker)].data());
+    epilogue.run(bases_.data(), part.begin * scale, part.end * scale,
+                 scratch_[static_cast<std::size_t>(worker)].data());
   }
 }
 

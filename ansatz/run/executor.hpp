@@ -18,11 +18,12 @@
 #include "ansatz/plan/plan.hpp"
 #include "ansatz/run/chain_runner.hpp"
 #include "ansatz/run/state.hpp"
+#include "ansatz/run/thread_choice.hpp"
 
 namespace ansatz::run {
 
 struct ExecutorOptions {
-  int threads = 1;                              ///< at most; small plans use one
+  int threads = 1;                              ///< at most, and no more than there are cores; as many as pay are used
   bool force_split = false;                     ///< divide every entry among all threads, however small (tests)
   const kernels::KernelSet* kernels = nullptr;  ///< default: this processor's
 };
@@ -53,7 +54,8 @@ class Executor {
   const std::byte* output(std::size_t i) const { return address(bases_.data(), plan_.output_locations[i]); }
 
   const plan::Plan& plan() const { return plan_; }
-  int threads() const { return team_.workers(); }
+  /// How many the next run uses.
+  int threads() const { return options_.force_split ? team_.workers() : choice_.threads(); }
   /// Entries that each worker took part in, since construction (with force_split, for tests).
   std::span<const std::int64_t> entries_run() const { return entries_run_; }
 
@@ -64,11 +66,13 @@ class Executor {
     std::size_t index;  ///< of the chain, product or dense operation
     std::size_t entry;  ///< of the plan
     bool commits;
-    int workers;  ///< how many share it
+    int workers;        ///< how many share it, at most
+    bool waits = true;  ///< for all workers, when it is done
   };
   struct ProductTask {
     plan::Product product;
     std::unique_ptr<ChainRunner> epilogue;
+    bool packs;  ///< B on the way; else what is packed was packed by another task
   };
   struct DenseTask {
     plan::Generic generic;
@@ -77,21 +81,28 @@ class Executor {
   };
 
   void add(const plan::Entry& entry, std::size_t number);
+  int workers_for(double work, double parts) const;
   void add_task(Task task, double work, double parts);
+  /// Which tasks end with a barrier.
+  void place_barriers();
   void work(int worker);
   static std::string_view name_of(Task::What what);
   std::int64_t nanoseconds() const;
   bool holds() const {
     return !plan_.commit_condition || *address(bases_.data(), *plan_.commit_condition) != std::byte{0};
   }
-  void execute(const Task& task, int worker);
+  void execute(const Task& task, int worker, int workers);
+  /// Rows of a product, by the form of it that the kernels compute fastest.
+  void multiply(const ProductTask& task, Range rows);
   void run_product(const ProductTask& task, int worker, int workers);
 
   plan::Plan plan_;
   const kernels::KernelSet& kernels_;
   ExecutorOptions options_;
   ThreadTeam team_;
+  ThreadChoice choice_;
   Barrier barrier_;
+  int workers_ = 1;  // of the present run
   AlignedBuffer arena_;
   std::vector<std::byte*> bases_;
   std::vector<AlignedBuffer> scratch_;  // of each worker

@@ -155,6 +155,19 @@ TEST_F(Commands, BenchDerivativesMeasuresEachBesideTheNetwork) {
   EXPECT_THAT(error_of_run("bench derivatives --layers 4"), HasSubstr("layers = 4"));
 }
 
+TEST_F(Commands, BenchMeasuresPredictionsAndPlans) {
+  const json prediction = json_of("bench predict --layers 5,7,2 --rows 3 --dtype f64 --seconds 0.02");
+  EXPECT_GT(prediction["min_us"], 0.0);
+  EXPECT_EQ(prediction["rows"], 3);
+  const json plan = json_of("bench plan --layers 5,7,2 --optimizer sgd --seconds 0.02");
+  EXPECT_GE(plan["entries"], 5);
+  const double parts = plan["trace_min_us"].get<double>() + plan["optimise_min_us"].get<double>();
+  EXPECT_GT(parts, 0.0);
+  EXPECT_GT(plan["min_us"], 0.5 * parts) << "the whole is about its parts";
+  EXPECT_THAT(error_of_run("bench predict --rows 0"), HasSubstr("rows must be 1 or more"));
+  EXPECT_THAT(error_of_run("bench plan --layers 5"), HasSubstr("layers = 5"));
+}
+
 TEST_F(Commands, BenchMeasuresAMatrixProduct) {
   const json result = json_of("bench gemm --shape 7x9x11 --dtype f64 --transpose-b --seconds 0.05");
   EXPECT_EQ(result["shape"], (std::vector<int>{7, 9, 11}));

@@ -9,10 +9,11 @@
 namespace ansatz::test {
 namespace {
 
-/// Calls f(worker) on every worker of the team.
+/// Calls f(worker) on the team's first workers; on every one by default.
 template <class F>
-void run(ThreadTeam& team, F f) {
-  team.run([](void* context, int worker) { (*static_cast<F*>(context))(worker); }, &f);
+void run(ThreadTeam& team, F f, int workers = 0) {
+  team.run([](void* context, int worker) { (*static_cast<F*>(context))(worker); }, &f,
+           workers == 0 ? team.workers() : workers);
 }
 
 TEST(ThreadTeam, RunsEveryWorkerOnceInEveryCall) {
@@ -25,6 +26,18 @@ TEST(ThreadTeam, RunsEveryWorkerOnceInEveryCall) {
       ASSERT_THAT(calls, testing::Each(call));
     }
   }
+}
+
+TEST(ThreadTeam, CallsAsManyWorkersAsAreAskedFor) {
+  ThreadTeam team(4);
+  for (int round = 0; round < 200; ++round)
+    for (int workers : {1, 3, 4, 2}) {
+      std::vector<int> calls(4, 0);
+      run(
+          team, [&](int worker) { ++calls.at(static_cast<std::size_t>(worker)); }, workers);
+      for (int worker = 0; worker < 4; ++worker)
+        ASSERT_EQ(calls[static_cast<std::size_t>(worker)], worker < workers ? 1 : 0);
+    }
 }
 
 TEST(ThreadTeam, HasItsCallerAsWorkerZeroAndOneThreadAWorker) {
@@ -66,15 +79,15 @@ TEST(Barrier, LetsNobodyPassBeforeAllHaveArrived) {
   for (int workers : {1, 2, 3, 5}) {
     constexpr int rounds = 2000;
     ThreadTeam team(workers);
-    Barrier barrier(workers);
+    Barrier barrier;
     std::vector<int> row(static_cast<std::size_t>(workers), 0);
     std::atomic<int> wrong{0};
     run(team, [&](int worker) {
       for (int round = 1; round <= rounds; ++round) {
         row[static_cast<std::size_t>(worker)] = round;
-        barrier.arrive_and_wait();
+        barrier.arrive_and_wait(workers);
         for (int other : row) wrong += other != round;
-        barrier.arrive_and_wait();
+        barrier.arrive_and_wait(workers);
       }
     });
     EXPECT_EQ(wrong.load(), 0) << workers << " workers";
@@ -83,14 +96,14 @@ TEST(Barrier, LetsNobodyPassBeforeAllHaveArrived) {
 
 TEST(Barrier, WaitsForALateWorker) {
   ThreadTeam team(2);
-  Barrier barrier(2);
+  Barrier barrier;
   int written = 0, seen = -1;
   run(team, [&](int worker) {
     if (worker == 1) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the other one is asleep by now
       written = 1;
     }
-    barrier.arrive_and_wait();
+    barrier.arrive_and_wait(2);
     if (worker == 0) seen = written;
   });
   EXPECT_EQ(seen, 1);

@@ -36,21 +36,32 @@ struct Product {
     kernel({left, right, c, m, n, k, transpose_a ? m : k, n, n, begin, end}, transpose_a);
   }
 
-  /// All rows from B in panels, packed from B or from its transpose, some panels at a time.
-  void run_packed(const kernels::KernelSet& set, bool transposed, const T* left, T* c, std::mt19937& engine) const {
-    std::vector<T> stored = b;
-    if (transposed)
-      for (std::int64_t l = 0; l < k; ++l)
-        for (std::int64_t j = 0; j < n; ++j)
-          stored[static_cast<std::size_t>(j * k + l)] = b[static_cast<std::size_t>(l * n + j)];
-    const GuardedArray<T> source(stored);
+  /// B as it is stored, dense, perhaps transposed.
+  std::vector<T> stored(bool transposed) const {
+    std::vector<T> result = b;
+    for (std::int64_t l = 0; transposed && l < k; ++l)
+      for (std::int64_t j = 0; j < n; ++j)
+        result[static_cast<std::size_t>(j * k + l)] = b[static_cast<std::size_t>(l * n + j)];
+    return result;
+  }
+
+  /// All rows from B in panels: all of them packed before, some at a time, or on the way.
+  void run_packed(const kernels::KernelSet& set, bool transposed, bool before, const T* left, T* c,
+                  std::mt19937& engine) const {
+    const GuardedArray<T> source(stored(transposed));
     GuardedArray<T> panels(static_cast<std::size_t>(plan::packed_elements(k, n)));
     std::fill(panels.all().begin(), panels.all().end(), std::numeric_limits<T>::quiet_NaN());
-    in_random_parts(set.panels(dtype_of<T>, n), engine, 2, [&](std::int64_t begin, std::int64_t end) {
-      set.pack(dtype_of<T>, {source.data(), panels.data(), k, n, transposed, begin, end});
-    });
+    if (before)
+      in_random_parts(set.panels(dtype_of<T>, n), engine, 2, [&](std::int64_t begin, std::int64_t end) {
+        set.pack(dtype_of<T>, {source.data(), panels.data(), k, n, transposed, begin, end});
+      });
     const kernels::ProductKernel kernel = sizeof(T) == 4 ? set.product_f32 : set.product_f64;
-    kernel({left, panels.data(), c, m, n, k, transpose_a ? m : k, 0, n, 0, m, true}, transpose_a);
+    const std::int64_t lda = transpose_a ? m : k;
+    if (before)
+      kernel({left, panels.data(), c, m, n, k, lda, 0, n, 0, m, true}, transpose_a);
+    else
+      kernel({left, source.data(), c, m, n, k, lda, 0, n, 0, m, false, panels.data(), transposed}, transpose_a);
+    EXPECT_TRUE(panels.untouched_before());
   }
 };
 
@@ -69,14 +80,15 @@ class Products : public KernelSets {
     EXPECT_EQ(first_difference<T>(c.data(), expected.data(), p.m * p.n), -1)
         << p.m << " × " << p.n << ", k = " << p.k << (p.transpose_a ? ", Aᵀ" : "");
     EXPECT_TRUE(c.untouched_before());
-    for (bool transposed : {false, true}) {
-      GuardedArray<T> other(expected.size());
-      p.run_packed(set(), transposed, a.data(), other.data(), panels_at_a_time_);
-      EXPECT_EQ(first_difference<T>(other.data(), expected.data(), p.m * p.n), -1)
-          << p.m << " × " << p.n << ", k = " << p.k << (p.transpose_a ? ", Aᵀ" : "") << ", packed"
-          << (transposed ? " from Bᵀ" : "");
-      EXPECT_TRUE(other.untouched_before());
-    }
+    for (bool transposed : {false, true})
+      for (bool before : {false, true}) {
+        GuardedArray<T> other(expected.size());
+        p.run_packed(set(), transposed, before, a.data(), other.data(), panels_at_a_time_);
+        EXPECT_EQ(first_difference<T>(other.data(), expected.data(), p.m * p.n), -1)
+            << p.m << " × " << p.n << ", k = " << p.k << (p.transpose_a ? ", Aᵀ" : "")
+            << (before ? ", packed" : ", packed on the way") << (transposed ? " from Bᵀ" : "");
+        EXPECT_TRUE(other.untouched_before());
+      }
   }
 
   template <class T>
@@ -87,6 +99,11 @@ class Products : public KernelSets {
       for (bool transpose_a : {false, true})
         for (int i = 0; i < 4; ++i)
           expect_equal(Product<T>::random(extent(random), extent(random), k, transpose_a, random));
+    for (std::int64_t k : depths)
+      for (std::int64_t m : {9, 40, 70}) {
+        expect_equal(Product<T>::random(m, 1, k, false, random));
+        for (std::int64_t few : {1, 2}) expect_equal(Product<T>::random(few, 2 * m, k, m == 40, random));
+      }
   }
 
   template <class T>
@@ -97,6 +114,10 @@ class Products : public KernelSets {
         expect_equal(Product<T>::random(extent, 5, 17, transpose_a, random));
         expect_equal(Product<T>::random(5, extent, 17, transpose_a, random));
         expect_equal(Product<T>::random(2, extent, 530, transpose_a, random));
+        expect_equal(Product<T>::random(extent, 1, 35, transpose_a, random));
+        if (extent % 6 != 1) continue;
+        for (std::int64_t few : {1, 2}) expect_equal(Product<T>::random(few, 9 * extent, 35, transpose_a, random));
+        expect_equal(Product<T>::random(2, 9 * extent, 600, transpose_a, random));
       }
   }
 
@@ -104,23 +125,24 @@ class Products : public KernelSets {
   void expect_same_bits_for_any_division_of_the_rows() {
     std::mt19937 random(23);
     for (std::int64_t k : {64, 1300})
-      for (bool transpose_a : {false, true}) {
-        const auto p = Product<T>::random(37, 29, k, transpose_a, random);
-        const std::vector<T> expected = p.reference();
-        for (int division = 0; division < 20; ++division) {
-          GuardedArray<T> c(expected.size());
-          std::fill(c.all().begin(), c.all().end(), T(-1));
-          std::int64_t next = 0;
-          while (next < p.m) {
-            const auto end = std::min(p.m, next + 1 + static_cast<std::int64_t>(random() % 14));
-            p.run(set(), p.a.data(), p.b.data(), c.data(), next, end);
-            for (std::int64_t later = end * p.n; later < p.m * p.n; ++later)
-              ASSERT_EQ(c.data()[later], T(-1)) << "rows [" << next << ", " << end << ") reach beyond their end";
-            next = end;
+      for (bool transpose_a : {false, true})
+        for (std::int64_t n : {29, 1}) {
+          const auto p = Product<T>::random(n == 1 ? 97 : 37, n, k, transpose_a, random);
+          const std::vector<T> expected = p.reference();
+          for (int division = 0; division < 20; ++division) {
+            GuardedArray<T> c(expected.size());
+            std::fill(c.all().begin(), c.all().end(), T(-1));
+            std::int64_t next = 0;
+            while (next < p.m) {
+              const auto end = std::min(p.m, next + 1 + static_cast<std::int64_t>(random() % (n == 1 ? 60 : 14)));
+              p.run(set(), p.a.data(), p.b.data(), c.data(), next, end);
+              for (std::int64_t later = end * p.n; later < p.m * p.n; ++later)
+                ASSERT_EQ(c.data()[later], T(-1)) << "rows [" << next << ", " << end << ") reach beyond their end";
+              next = end;
+            }
+            ASSERT_EQ(first_difference<T>(c.data(), expected.data(), p.m * p.n), -1);
           }
-          ASSERT_EQ(first_difference<T>(c.data(), expected.data(), p.m * p.n), -1);
         }
-      }
   }
 
   /// NaN, ±∞, −0, denormals and overflow among the operands.

@@ -180,6 +180,25 @@ TEST(Rewrites, ProductsOfFewRowsWithOneLargeMatrixAreOneProduct) {
   EXPECT_EQ(count_of(joined(many, shapes), "matmul"), 2);
 }
 
+TEST(Rewrites, SumsOfProductsAreOneProductOfTheJoinedRows) {
+  const std::vector<Shape> shapes = {{1, 50}, {3, 50}, {1, 40}, {3, 40}, {50, 40}, {30, 50}, {30, 40}};
+  using Vars = const std::vector<Var>&;
+  const auto outer = [](const Var& a, const Var& b) { return matmul(a, b, true, false); };
+  const auto two = [&](Vars x) { return std::vector{outer(x[0], x[2]) + outer(x[1], x[3])}; };
+  EXPECT_EQ(count_of(joined(two, shapes), "matmul"), 1);
+  const auto among_others = [&](Vars x) {
+    return std::vector{x[4] + (outer(x[0], x[2]) + sin(x[4])) + outer(x[1], x[3])};
+  };
+  EXPECT_EQ(count_of(joined(among_others, shapes), "matmul"), 1);
+  const auto needed_elsewhere = [&](Vars x) {
+    const Var first = outer(x[0], x[2]);
+    return std::vector{first + outer(x[1], x[3]), exp(first)};
+  };
+  EXPECT_EQ(count_of(joined(needed_elsewhere, shapes), "matmul"), 2);
+  const auto of_many_rows = [&](Vars x) { return std::vector{outer(x[5], x[6]) + outer(sin(x[5]), x[6])}; };
+  EXPECT_EQ(count_of(joined(of_many_rows, shapes), "matmul"), 2) << "copying them would cost more";
+}
+
 TEST(Rewrites, EachPassAloneKeepsTheValues) {
   Trace trace;
   const Type matrix{Dtype::f64, {3, 3}};

@@ -95,7 +95,8 @@ void plain_product(const kernels::ProductArguments& p, bool transpose_a) {
     for (std::int64_t j = 0; j < p.n; ++j)
       static_cast<T*>(p.c)[i * p.ldc + j] = kernels::contract<T>(p.k, [&](T sum, std::int64_t term) {
         const std::int64_t l = Order<T>::place(term, p.k);
-        return Order<T>::add(transpose_a ? a[l * p.lda + i] : a[i * p.lda + l], b[l * p.ldb + j], sum);
+        return Order<T>::add(transpose_a ? a[l * p.lda + i] : a[i * p.lda + l],
+                             b[p.transposed_b && !p.packed ? j * p.k + l : l * p.ldb + j], sum);
       });
 }
 

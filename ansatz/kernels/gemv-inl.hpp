@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Products of a matrix and a vector, bound by reading the matrix: the same terms in the same order as any product
+// (docs/numbers.md). Included once for each target.
+#if defined(ANSATZ_KERNELS_GEMV_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef ANSATZ_KERNELS_GEMV_INL_HPP
+#undef ANSATZ_KERNELS_GEMV_INL_HPP
+#else
+#define ANSATZ_KERNELS_GEMV_INL_HPP
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ansatz/kernels/chunk_buffers-inl.hpp"
+#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/kernels/first_lanes-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace ansatz::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// 16 bytes at each of the addresses at, at + step · stride, …: as many as a vector holds, where step is the number of
+/// elements in 16 bytes.
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE hn::Vec<D> load_sixteens(D d, const T* at, std::int64_t stride) {
+  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  if constexpr (lanes * sizeof(T) == 16) {
+    return hn::LoadU(d, at);
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, load_sixteens(half, at + lanes / 2 * stride, stride), load_sixteens(half, at, stride));
+  }
+}
+
+/// column[i] = elements (0, i), (1, i), … of the rows that begin at `at`, one a lane, for the elements of 16 bytes.
+template <class D, class T = hn::TFromD<D>, class V = hn::Vec<D>>
+HWY_INLINE void load_columns(D d, const T* at, std::int64_t stride, V (&column)[16 / sizeof(T)]) {
+  const V r0 = load_sixteens(d, at, stride), r1 = load_sixteens(d, at + stride, stride);
+  if constexpr (sizeof(T) == 8) {
+    column[0] = hn::InterleaveLower(d, r0, r1);
+    column[1] = hn::InterleaveUpper(d, r0, r1);
+  } else {
+    const hn::RepartitionToWide<D> pairs;
+    const V r2 = load_sixteens(d, at + 2 * stride, stride), r3 = load_sixteens(d, at + 3 * stride, stride);
+    const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, r0, r1)),
+               low23 = hn::BitCast(pairs, hn::InterleaveLower(d, r2, r3)),
+               high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, r0, r1)),
+               high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, r2, r3));
+    column[0] = hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23));
+    column[1] = hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23));
+    column[2] = hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23));
+    column[3] = hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23));
+  }
+}
+
+/// Groups × lanes rows of c = A v, lanes along the rows of A, which are transposed in registers; side by side so that
+/// their chains of additions overlap.
+template <class D, class Groups>
+struct MatrixVector;
+
+template <class D, int... G>
+struct MatrixVector<D, std::integer_sequence<int, G...>> {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  static constexpr std::int64_t rows = static_cast<std::int64_t>(sizeof...(G)) * lanes;
+  static constexpr std::int64_t block = 16 / sizeof(T);
+
+  /// The terms of one chunk, k of them.
+  static HWY_INLINE void sum_chunk(D d, const T* HWY_RESTRICT a, std::int64_t lda, const T* HWY_RESTRICT v,
+                                   std::int64_t k, T* HWY_RESTRICT sums) {
+    V sum[sizeof...(G)] = {(static_cast<void>(G), hn::Zero(d))...};
+    std::int64_t l = 0;
+    for (; l + block <= k; l += block) (add(d, a + G * lanes * lda + l, lda, v + l, sum[G]), ...);
+    for (; l < k; ++l) {
+      HWY_ALIGN T column[rows];
+      for (std::int64_t r = 0; r < rows; ++r) column[r] = a[r * lda + l];
+      ((sum[G] = hn::MulAdd(hn::Load(d, column + G * lanes), hn::Set(d, v[l]), sum[G])), ...);
+    }
+    (hn::StoreU(sum[G], d, sums + G * lanes), ...);
+  }
+
+  static HWY_NOINLINE void run(D d, const T* a, std::int64_t lda, const T* v, std::int64_t k, T* c) {
+    if (k <= chunk_length) {
+      sum_chunk(d, a, lda, v, k, c);
+      return;
+    }
+    ChunkBuffers<D, rows> buffers;
+    for (std::int64_t begin = 0; begin < k; begin += chunk_length) {
+      sum_chunk(d, a + begin, lda, v + begin, std::min(chunk_length, k - begin), buffers.sum());
+      buffers.push(d, rows);
+    }
+    std::copy_n(buffers.total(d, rows), rows, c);
+  }
+
+ private:
+  static HWY_INLINE void add(D d, const T* a, std::int64_t lda, const T* v, V& sum) {
+    V column[block];
+    load_columns(d, a, lda, column);
+    sum = hn::MulAdd(column[0], hn::Set(d, v[0]), sum);
+    sum = hn::MulAdd(column[1], hn::Set(d, v[1]), sum);
+    if constexpr (block == 4) {
+      sum = hn::MulAdd(column[2], hn::Set(d, v[2]), sum);
+      sum = hn::MulAdd(column[3], hn::Set(d, v[3]), sum);
+    }
+  }
+};
+
+/// c = A v for `rows` rows, at least as many as there are lanes. The last rows may be computed twice.
+template <class D, class T = hn::TFromD<D>>
+HWY_INLINE void matrix_times_vector(D d, std::int64_t rows, const T* a, std::int64_t lda, const T* v, std::int64_t k,
+                                    T* c) {
+  using Four = MatrixVector<D, std::make_integer_sequence<int, 4>>;
+  using One = MatrixVector<D, std::make_integer_sequence<int, 1>>;
+  std::int64_t row = 0;
+  for (; row + Four::rows <= rows; row += Four::rows) Four::run(d, a + row * lda, lda, v, k, c + row);
+  if (row < rows && rows >= Four::rows) {
+    row = rows - Four::rows;
+    Four::run(d, a + row * lda, lda, v, k, c + row);
+    return;
+  }
+  for (; row < rows; row += One::rows) {
+    row = std::min(row, rows - One::rows);
+    One::run(d, a + row * lda, lda, v, k, c + row);
+  }
+}
+
+/// Few rows times a matrix, C = A B, lanes along the columns of B, each row of which is read from one end to the other.
+/// Element (r, l) of A lies at a + r · row_stride + l · stride.
+template <class D, int Rows>
+struct FewRows {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+
+  const T* a;
+  std::int64_t row_stride, stride;
+  const T* b;
+  std::int64_t ldb;
+
+  HWY_INLINE void run(D d, std::int64_t k, std::int64_t n, T* c, std::int64_t ldc) const {
+    if (k <= chunk_length) {
+      sum_chunk(d, 0, k, 0, n, c, ldc);
+      return;
+    }
+    constexpr std::int64_t most = 512 / Rows;  // columns whose sums stay in the first cache
+    ChunkBuffers<D, Rows * most> buffers;
+    for (std::int64_t column = 0; column < n; column += most) {
+      const std::int64_t here = std::min(most, n - column);
+      buffers.clear();
+      for (std::int64_t begin = 0; begin < k; begin += chunk_length) {
+        sum_chunk(d, begin, std::min(k, begin + chunk_length), column, here, buffers.sum(), most);
+        buffers.push(d, Rows * most);
+      }
+      const T* total = buffers.total(d, Rows * most);
+      for (int r = 0; r < Rows; ++r) std::copy_n(total + r * most, here, c + r * ldc + column);
+    }
+  }
+
+ private:
+  /// Terms [begin, end) of one chunk for n columns.
+  HWY_NOINLINE void sum_chunk(D d, std::int64_t begin, std::int64_t end, std::int64_t column, std::int64_t n, T* c,
+                              std::int64_t ldc) const {
+    constexpr int depth = 8 / Rows;
+    std::int64_t l = begin;
+    for (; l + depth <= end; l += depth) add<depth>(d, l, column, n, c, ldc, l == begin);
+    for (; l < end; ++l) add<1>(d, l, column, n, c, ldc, l == begin);
+    for (int r = 0; begin == end && r < Rows; ++r) std::fill_n(c + r * ldc, n, T(0));
+  }
+
+  /// `Depth` terms: Rows · Depth elements of A stay in registers.
+  template <int Depth>
+  HWY_INLINE void add(D d, std::int64_t l, std::int64_t column, std::int64_t n, T* HWY_RESTRICT c, std::int64_t ldc,
+                      bool from_zero) const {
+    V left[Rows * Depth];
+    for (int i = 0; i < Rows * Depth; ++i) left[i] = hn::Set(d, a[i / Depth * row_stride + (l + i % Depth) * stride]);
+    const T* HWY_RESTRICT rows = b + l * ldb + column;
+    const auto add_vector = [&](std::int64_t j, auto&& load, auto&& store) HWY_ATTR {
+      V sum[Rows];
+      for (int r = 0; r < Rows; ++r) sum[r] = from_zero ? hn::Zero(d) : load(c + r * ldc + j);
+      for (int i = 0; i < Depth; ++i) {
+        const V right = load(rows + i * ldb + j);
+        for (int r = 0; r < Rows; ++r) sum[r] = hn::MulAdd(left[r * Depth + i], right, sum[r]);
+      }
+      for (int r = 0; r < Rows; ++r) store(sum[r], c + r * ldc + j);
+    };
+    std::int64_t j = 0;
+    for (; j + lanes <= n; j += lanes)
+      add_vector(
+          j, [&](const T* at) HWY_ATTR { return hn::LoadU(d, at); },
+          [&](V v, T* at) HWY_ATTR { hn::StoreU(v, d, at); });
+    if (j < n) {
+      const FirstLanes<D> last(d, n - j);
+      add_vector(
+          j, [&](const T* at) HWY_ATTR { return last.load(at); }, [&](V v, T* at) HWY_ATTR { last.store(v, at); });
+    }
+  }
+};
+
+}  // namespace ansatz::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif

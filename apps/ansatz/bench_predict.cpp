@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a user's program waits for: the plan of a training step, and the prediction of a few rows.
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "ansatz/model/predictor.hpp"
+#include "ansatz/run/evaluate.hpp"
+#include "ansatz/train/fit.hpp"
+#include "ansatz/train/step.hpp"
+#include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/measure.hpp"
+#include "apps/ansatz/report.hpp"
+
+namespace ansatz::cli {
+
+namespace {
+
+struct Arguments {
+  std::string layers, dtype = "f32", activation, optimizer = "adam";
+  std::int64_t rows = 1, batch = 32;
+  double seconds = 0.5;
+};
+
+nn::FFNN network_of(const Arguments& a) {
+  const std::vector<std::int64_t> layers = widths(a.layers);
+  if (layers.size() < 2)
+    throw ArgumentError("layers = {} was given; inputs and outputs, at least, are expected", a.layers);
+  const nn::Output output = layers.back() == 1 ? nn::Output::sigmoid : nn::Output::softmax;
+  return nn::FFNN(layers, {.hidden = act::find(a.activation), .output = output, .dtype = dtype_from_name(a.dtype)});
+}
+
+nlohmann::json described(const Arguments& a) {
+  return {{"layers", widths(a.layers)}, {"dtype", a.dtype}, {"activation", a.activation}};
+}
+
+/// Numbers in, numbers out, as a user's program calls it.
+int bench_predict(const Arguments& a) {
+  if (a.rows < 1) throw ArgumentError("rows must be 1 or more");
+  const nn::FFNN network = network_of(a);
+  const model::Predictor predictor(network, train::initial_parameters(network));
+  RandomStream random(0, Purpose::data);
+  const Tensor x = random_tensor(Dtype::f64, {a.rows, network.inputs()}, random, 0);
+  Tensor responses(Dtype::f64, {a.rows, network.outputs()});
+  const Times times = measure([&] { predictor.run(x.as<double>(), responses.as<double>()); }, 1, a.seconds);
+  nlohmann::json result = described(a);
+  result.update({{"us", rounded(times.median)}, {"min_us", rounded(times.least)}, {"rows", a.rows}});
+  print_json(result);
+  return success;
+}
+
+/// From a network's description to a step that is ready to run, and its parts.
+int bench_plan(const Arguments& a) {
+  if (a.batch < 1) throw ArgumentError("batch must be 1 or more");
+  const nn::FFNN network = network_of(a);
+  const cost::Cost cost = nn::default_cost(*network.output());
+  const optim::Optimizer optimizer = optim::find(a.optimizer);
+  const train::StepOptions options{.rows = 10 * a.batch, .batch = a.batch};
+  const auto traced = [&] { return train::step_graph(network, cost, optimizer, options); };
+  const Graph graph = traced(), optimised = passes::optimise(graph, run::default_passes());
+  const plan::Plan plan = plan::build(optimised);
+
+  run::State state;
+  const auto us = [&](const std::function<void()>& part) { return rounded(measure(part, 1, a.seconds).least); };
+  nlohmann::json result = described(a);
+  result.update({{"batch", a.batch},
+                 {"optimizer", a.optimizer},
+                 {"entries", plan.entries.size()},
+                 {"trace_min_us", us([&] { traced(); })},
+                 {"optimise_min_us", us([&] { passes::optimise(graph, run::default_passes()); })},
+                 {"plan_min_us", us([&] { plan::build(optimised); })},
+                 {"executor_min_us", us([&] { run::Executor(plan, state); })},
+                 {"min_us", us([&] { train::TrainingStep(network, cost, optimizer, options, state, {}); })}});
+  print_json(result);
+  return success;
+}
+
+}  // namespace
+
+void add_bench_predict(CLI::App& bench, Action& action) {
+  const auto common = [](CLI::App& command, Arguments& a) {
+    command.add_option("--layers", a.layers, "Widths of all layers; last 1: sigmoid, else softmax")
+        ->capture_default_str();
+    command.add_option("--activation", a.activation, "Activation of the hidden layers")->capture_default_str();
+    command.add_option("--dtype", a.dtype, "f32 or f64")->capture_default_str();
+    command.add_option("--seconds", a.seconds, "About how long to measure")->capture_default_str();
+  };
+  const auto p = std::make_shared<Arguments>();
+  p->layers = "18,300,300,300,1", p->activation = "relu";
+  CLI::App* predict = bench.add_subcommand("predict", "Time of a prediction, as one JSON line");
+  common(*predict, *p);
+  predict->add_option("--rows", p->rows, "Rows of a call")->capture_default_str();
+  predict->footer("Example:\n  ansatz bench predict --layers 18,300,300,300,1 --rows 1");
+  predict->callback([p, &action] { action = [p] { return bench_predict(*p); }; });
+
+  const auto s = std::make_shared<Arguments>();
+  s->layers = "64,100,30,10", s->activation = "leaky_relu";
+  CLI::App* plan = bench.add_subcommand(
+      "plan", "Time from a network to a training step that is ready to run, and its parts, as one JSON line");
+  common(*plan, *s);
+  plan->add_option("--batch", s->batch, "Rows of a step")->capture_default_str();
+  plan->add_option("--optimizer", s->optimizer, "Optimizer")->capture_default_str();
+  plan->footer("Example:\n  ansatz bench plan --layers 64,50,50,50,50,50,50,50,50,50,10");
+  plan->callback([s, &action] { action = [s] { return bench_plan(*s); }; });
+}
+
+}  // namespace ansatz::cli

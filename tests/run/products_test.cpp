@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Matrix products as the executor runs them (packed, as vectors, row by row, before an epilogue; divided among workers)
+// have the bits of the plain kernel.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "ansatz/ops/ops.hpp"
+#include "ansatz/plan/plan.hpp"
+#include "ansatz/run/executor.hpp"
+#include "tests/kernels/kernel_sets.hpp"
+#include "tests/support/interpret.hpp"
+
+namespace ansatz::test {
+namespace {
+
+struct Shapes {
+  std::int64_t m, n, k;
+  bool transpose_a, transpose_b;
+};
+
+class ExecutedProducts : public KernelSets {
+ protected:
+  template <class T>
+  void expect_bits_of_the_plain_kernel(const Shapes& s, bool epilogue, std::mt19937& random) {
+    const Tensor a(rough_numbers<T>(s.m * s.k, random), s.transpose_a ? Shape{s.k, s.m} : Shape{s.m, s.k});
+    const Tensor b(rough_numbers<T>(s.k * s.n, random), s.transpose_b ? Shape{s.n, s.k} : Shape{s.k, s.n});
+    const auto product = [&](const Var& x, const Var& y) {
+      const Var c = matmul(x, y, s.transpose_a, s.transpose_b);
+      return epilogue ? relu(c * 0.25 + 1.0) : c;
+    };
+    const Tensor expected = plainly(product, a, b);
+    Trace trace;
+    const Var x = trace.input({a.dtype(), a.shape()}), y = trace.input({b.dtype(), b.shape()});
+    trace.output(product(x, y));
+    const plan::Plan plan = plan::build(trace.finish());
+    EXPECT_EQ(plan.entries.size(), 1U) << "what follows a product is its epilogue";
+    for (int threads : {1, 3}) {
+      run::State state;
+      run::Executor executor(plan, state, {.threads = threads, .force_split = true, .kernels = &set()});
+      executor.bind(0, a.data());
+      executor.bind(1, b.data());
+      executor.run();
+      EXPECT_EQ(first_difference(reinterpret_cast<const T*>(executor.output(0)), expected.as<T>().data(), s.m * s.n),
+                -1)
+          << fmt::format("{} × {}, k = {}, transposed {} {}, epilogue {}, {} threads", s.m, s.n, s.k, s.transpose_a,
+                         s.transpose_b, epilogue, threads);
+    }
+  }
+};
+
+TEST_P(ExecutedProducts, HaveTheBitsOfThePlainKernel) {
+  std::mt19937 random(31);
+  for (std::int64_t m : {1, 2, 4, 5, 70})
+    for (std::int64_t n : {1, 3, 21, 150})
+      for (std::int64_t k : {1, 30, 600})
+        for (bool transpose_a : {false, true})
+          for (bool transpose_b : {false, true})
+            for (bool epilogue : {false, true}) {
+              const Shapes shapes{m, n, k, transpose_a, transpose_b};
+              expect_bits_of_the_plain_kernel<float>(shapes, epilogue, random);
+              expect_bits_of_the_plain_kernel<double>(shapes, epilogue, random);
+            }
+}
+
+ANSATZ_FOR_EACH_KERNEL_SET(ExecutedProducts);
+
+}  // namespace
+}  // namespace ansatz::test
