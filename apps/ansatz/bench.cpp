@@ -174,7 +174,7 @@ void add_bench(CLI::App& app, Action& action) {
   gemm->callback([g, &action] { action = [g] { return bench_gemm(*g); }; });
   add_bench_mnist(*command, action);
   add_bench_derivatives(*command, action);
-  add_bench_predict(*command, action);
+  add_bench_waiting(*command, action);
 }
 
 }  // namespace ansatz::cli

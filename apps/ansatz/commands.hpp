@@ -28,6 +28,6 @@ void add_bench(CLI::App& app, Action& action);
 /// Under the command `bench`.
 void add_bench_mnist(CLI::App& bench, Action& action);
 void add_bench_derivatives(CLI::App& bench, Action& action);
-void add_bench_predict(CLI::App& bench, Action& action);  ///< and `bench plan`
+void add_bench_waiting(CLI::App& bench, Action& action);  ///< `bench predict` and `bench plan`
 
 }  // namespace ansatz::cli

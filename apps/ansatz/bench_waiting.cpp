@@ -16,13 +16,13 @@ namespace ansatz::cli {
 
 namespace {
 
-struct Arguments {
+struct WaitingArguments {
   std::string layers, dtype = "f32", activation, optimizer = "adam";
   std::int64_t rows = 1, batch = 32;
   double seconds = 0.5;
 };
 
-nn::FFNN network_of(const Arguments& a) {
+nn::FFNN network_of(const WaitingArguments& a) {
   const std::vector<std::int64_t> layers = widths(a.layers);
   if (layers.size() < 2)
     throw ArgumentError("layers = {} was given; inputs and outputs, at least, are expected", a.layers);
@@ -30,12 +30,12 @@ nn::FFNN network_of(const Arguments& a) {
   return nn::FFNN(layers, {.hidden = act::find(a.activation), .output = output, .dtype = dtype_from_name(a.dtype)});
 }
 
-nlohmann::json described(const Arguments& a) {
+nlohmann::json described(const WaitingArguments& a) {
   return {{"layers", widths(a.layers)}, {"dtype", a.dtype}, {"activation", a.activation}};
 }
 
 /// Numbers in, numbers out, as a user's program calls it.
-int bench_predict(const Arguments& a) {
+int bench_predict(const WaitingArguments& a) {
   if (a.rows < 1) throw ArgumentError("rows must be 1 or more");
   const nn::FFNN network = network_of(a);
   const model::Predictor predictor(network, train::initial_parameters(network));
@@ -50,7 +50,7 @@ int bench_predict(const Arguments& a) {
 }
 
 /// From a network's description to a step that is ready to run, and its parts.
-int bench_plan(const Arguments& a) {
+int bench_plan(const WaitingArguments& a) {
   if (a.batch < 1) throw ArgumentError("batch must be 1 or more");
   const nn::FFNN network = network_of(a);
   const cost::Cost cost = nn::default_cost(*network.output());
@@ -77,15 +77,15 @@ int bench_plan(const Arguments& a) {
 
 }  // namespace
 
-void add_bench_predict(CLI::App& bench, Action& action) {
-  const auto common = [](CLI::App& command, Arguments& a) {
+void add_bench_waiting(CLI::App& bench, Action& action) {
+  const auto common = [](CLI::App& command, WaitingArguments& a) {
     command.add_option("--layers", a.layers, "Widths of all layers; last 1: sigmoid, else softmax")
         ->capture_default_str();
     command.add_option("--activation", a.activation, "Activation of the hidden layers")->capture_default_str();
     command.add_option("--dtype", a.dtype, "f32 or f64")->capture_default_str();
     command.add_option("--seconds", a.seconds, "About how long to measure")->capture_default_str();
   };
-  const auto p = std::make_shared<Arguments>();
+  const auto p = std::make_shared<WaitingArguments>();
   p->layers = "18,300,300,300,1", p->activation = "relu";
   CLI::App* predict = bench.add_subcommand("predict", "Time of a prediction, as one JSON line");
   common(*predict, *p);
@@ -93,7 +93,7 @@ void add_bench_predict(CLI::App& bench, Action& action) {
   predict->footer("Example:\n  ansatz bench predict --layers 18,300,300,300,1 --rows 1");
   predict->callback([p, &action] { action = [p] { return bench_predict(*p); }; });
 
-  const auto s = std::make_shared<Arguments>();
+  const auto s = std::make_shared<WaitingArguments>();
   s->layers = "64,100,30,10", s->activation = "leaky_relu";
   CLI::App* plan = bench.add_subcommand(
       "plan", "Time from a network to a training step that is ready to run, and its parts, as one JSON line");
