@@ -37,7 +37,7 @@ aarch64  libssl-dev:arm64            the same
 aarch64  zlib1g-dev:arm64            the same
 aarch64  libgtest-dev:arm64          the same
 aarch64  libgmock-dev:arm64          the same
-bench  libbenchmark-dev    the benchmark programs
+bench  libmpfr-dev         exact values, for the errors of elementary functions
 extra  ccache              builds again faster
 emulate  bochs             processors with AVX-512 (scripts/emulate_avx512.sh) ...
 emulate  bochs-term        ... without a screen

@@ -15,7 +15,7 @@
 #include <arm_neon.h>
 #endif
 
-#include "ansatz/kernels/sleef.hpp"
+#include "ansatz/kernels/scalar.hpp"
 
 HWY_BEFORE_NAMESPACE();
 
@@ -26,11 +26,11 @@ HWY_BEFORE_NAMESPACE();
 #if ANSATZ_BY_HALVES  // declared in sleef.hpp
 #elif HWY_TARGET == HWY_AVX2
 extern "C" {
-#define ANSATZ_DECLARE(name)                         \
-  __m128 Sleef_finz_##name##f4_u10avx2128(__m128);   \
-  __m256 Sleef_finz_##name##f8_u10avx2(__m256);      \
-  __m128d Sleef_finz_##name##d2_u10avx2128(__m128d); \
-  __m256d Sleef_finz_##name##d4_u10avx2(__m256d);
+#define ANSATZ_DECLARE(name, bound)                        \
+  __m128 Sleef_finz_##name##f4_##bound##avx2128(__m128);   \
+  __m256 Sleef_finz_##name##f8_##bound##avx2(__m256);      \
+  __m128d Sleef_finz_##name##d2_##bound##avx2128(__m128d); \
+  __m256d Sleef_finz_##name##d4_##bound##avx2(__m256d);
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
 #undef ANSATZ_DECLARE
 __m128 Sleef_finz_powf4_u10avx2128(__m128, __m128);
@@ -40,9 +40,9 @@ __m256d Sleef_finz_powd4_u10avx2(__m256d, __m256d);
 }
 #elif HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
 extern "C" {
-#define ANSATZ_DECLARE(name)                        \
-  __m512 Sleef_finz_##name##f16_u10avx512f(__m512); \
-  __m512d Sleef_finz_##name##d8_u10avx512f(__m512d);
+#define ANSATZ_DECLARE(name, bound)                       \
+  __m512 Sleef_finz_##name##f16_##bound##avx512f(__m512); \
+  __m512d Sleef_finz_##name##d8_##bound##avx512f(__m512d);
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
 #undef ANSATZ_DECLARE
 __m512 Sleef_finz_powf16_u10avx512f(__m512, __m512);
@@ -50,9 +50,9 @@ __m512d Sleef_finz_powd8_u10avx512f(__m512d, __m512d);
 }
 #elif HWY_ARCH_ARM_A64
 extern "C" {
-#define ANSATZ_DECLARE(name)                                 \
-  float32x4_t Sleef_finz_##name##f4_u10advsimd(float32x4_t); \
-  float64x2_t Sleef_finz_##name##d2_u10advsimd(float64x2_t);
+#define ANSATZ_DECLARE(name, bound)                                \
+  float32x4_t Sleef_finz_##name##f4_##bound##advsimd(float32x4_t); \
+  float64x2_t Sleef_finz_##name##d2_##bound##advsimd(float64x2_t);
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
 #undef ANSATZ_DECLARE
 float32x4_t Sleef_finz_powf4_u10advsimd(float32x4_t, float32x4_t);
@@ -88,9 +88,9 @@ HWY_INLINE V by_halves(F&& f, V x, More... more) {
 #else
 #define ANSATZ_DEFINE_WIDE(name) ANSATZ_DEFINE_256(name)
 #endif
-#define ANSATZ_DEFINE(name)                                                                                      \
-  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_u10avx2128(x.raw)}; }   \
-  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_u10avx2128(x.raw)}; } \
+#define ANSATZ_DEFINE(name, bound)                                                                                     \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_##bound##avx2128(x.raw)}; }   \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_##bound##avx2128(x.raw)}; } \
   ANSATZ_DEFINE_WIDE(name)
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
 #undef ANSATZ_DEFINE
@@ -104,11 +104,11 @@ ANSATZ_DEFINE_WIDE(pow)
 #undef ANSATZ_DEFINE_256
 #undef ANSATZ_DEFINE_WIDE
 #elif HWY_TARGET == HWY_AVX2
-#define ANSATZ_DEFINE(name)                                                                                      \
-  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_u10avx2128(x.raw)}; }   \
-  HWY_INLINE hn::Vec256<float> name(hn::Vec256<float> x) { return {Sleef_finz_##name##f8_u10avx2(x.raw)}; }      \
-  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_u10avx2128(x.raw)}; } \
-  HWY_INLINE hn::Vec256<double> name(hn::Vec256<double> x) { return {Sleef_finz_##name##d4_u10avx2(x.raw)}; }
+#define ANSATZ_DEFINE(name, bound)                                                                                     \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) { return {Sleef_finz_##name##f4_##bound##avx2128(x.raw)}; }   \
+  HWY_INLINE hn::Vec256<float> name(hn::Vec256<float> x) { return {Sleef_finz_##name##f8_##bound##avx2(x.raw)}; }      \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) { return {Sleef_finz_##name##d2_##bound##avx2128(x.raw)}; } \
+  HWY_INLINE hn::Vec256<double> name(hn::Vec256<double> x) { return {Sleef_finz_##name##d4_##bound##avx2(x.raw)}; }
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
 #undef ANSATZ_DEFINE
 HWY_INLINE hn::Vec128<float> pow(hn::Vec128<float> x, hn::Vec128<float> y) {
@@ -124,9 +124,9 @@ HWY_INLINE hn::Vec256<double> pow(hn::Vec256<double> x, hn::Vec256<double> y) {
   return {Sleef_finz_powd4_u10avx2(x.raw, y.raw)};
 }
 #elif HWY_TARGET <= HWY_AVX3 && HWY_ARCH_X86
-#define ANSATZ_DEFINE(name)                                                                                     \
-  HWY_INLINE hn::Vec512<float> name(hn::Vec512<float> x) { return {Sleef_finz_##name##f16_u10avx512f(x.raw)}; } \
-  HWY_INLINE hn::Vec512<double> name(hn::Vec512<double> x) { return {Sleef_finz_##name##d8_u10avx512f(x.raw)}; }
+#define ANSATZ_DEFINE(name, bound)                                                                                    \
+  HWY_INLINE hn::Vec512<float> name(hn::Vec512<float> x) { return {Sleef_finz_##name##f16_##bound##avx512f(x.raw)}; } \
+  HWY_INLINE hn::Vec512<double> name(hn::Vec512<double> x) { return {Sleef_finz_##name##d8_##bound##avx512f(x.raw)}; }
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
 #undef ANSATZ_DEFINE
 HWY_INLINE hn::Vec512<float> pow(hn::Vec512<float> x, hn::Vec512<float> y) {
@@ -136,12 +136,12 @@ HWY_INLINE hn::Vec512<double> pow(hn::Vec512<double> x, hn::Vec512<double> y) {
   return {Sleef_finz_powd8_u10avx512f(x.raw, y.raw)};
 }
 #elif HWY_ARCH_ARM_A64
-#define ANSATZ_DEFINE(name)                                             \
-  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) {              \
-    return hn::Vec128<float>(Sleef_finz_##name##f4_u10advsimd(x.raw));  \
-  }                                                                     \
-  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) {            \
-    return hn::Vec128<double>(Sleef_finz_##name##d2_u10advsimd(x.raw)); \
+#define ANSATZ_DEFINE(name, bound)                                            \
+  HWY_INLINE hn::Vec128<float> name(hn::Vec128<float> x) {                    \
+    return hn::Vec128<float>(Sleef_finz_##name##f4_##bound##advsimd(x.raw));  \
+  }                                                                           \
+  HWY_INLINE hn::Vec128<double> name(hn::Vec128<double> x) {                  \
+    return hn::Vec128<double>(Sleef_finz_##name##d2_##bound##advsimd(x.raw)); \
   }
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
 #undef ANSATZ_DEFINE
@@ -193,24 +193,54 @@ ANSATZ_LANES_UNARY(abs, hn::Abs(a))
 ANSATZ_LANES_UNARY(sqrt, hn::Sqrt(a))
 ANSATZ_LANES_UNARY(exp, exp(a))
 ANSATZ_LANES_UNARY(log, log(a))
-ANSATZ_LANES_UNARY(log1p, log1p(a))
 ANSATZ_LANES_UNARY(expm1, expm1(a))
 ANSATZ_LANES_UNARY(sin, sin(a))
 ANSATZ_LANES_UNARY(cos, cos(a))
 ANSATZ_LANES_UNARY(tanh, tanh(a))
-ANSATZ_LANES_UNARY(erf, erf(a))
 ANSATZ_LANES_UNARY(sign,
                    hn::IfThenElse(hn::Gt(a, zero(d)), one(d), hn::IfThenElse(hn::Lt(a, zero(d)), hn::Neg(one(d)), a)))
 ANSATZ_LANES_UNARY(relu, hn::IfThenElse(hn::Le(a, zero(d)), zero(d), a))
 
+template <class D>
+HWY_INLINE hn::Vec<D> number(D d, double value) {
+  return hn::Set(d, static_cast<hn::TFromD<D>>(value));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V log1p_up_to_2_64(D d, V x) {
+  return hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-60)), x, log1p(x));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_log1p(D d, V x) {
+  const V y = log1p_up_to_2_64(d, x);
+  const auto large = hn::Gt(x, number(d, 0x1p64));
+  return hn::AllFalse(d, large) ? y : hn::IfThenElse(large, log(x), y);
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_erf(D d, V x) {
+  const V straight = hn::Add(x, hn::Mul(x, number(d, 0.12837916709551257)));
+  return hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-30)), straight, erf(x));
+}
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_sigmoid(D d, V x) {
   const V e = exp(hn::Neg(hn::Abs(x)));
-  return hn::Div(hn::IfThenElse(hn::Ge(x, zero(d)), one(d), e), hn::Add(one(d), e));
+  const auto upper = hn::Ge(x, zero(d));
+  const V top = hn::IfThenElse(upper, one(d), e), sum = hn::Add(one(d), e);
+  const V lost = hn::Sub(e, hn::Sub(sum, one(d)));
+  const V y = hn::Div(top, sum), left = hn::Sub(hn::NegMulAdd(y, sum, top), hn::Mul(y, lost));
+  return hn::Add(y, hn::Mul(left, hn::IfThenElse(upper, y, hn::Sub(one(d), y))));
+}
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V op_normal_cdf(D d, V x) {
+  using C = scalar::InverseSqrt2<hn::TFromD<D>>;
+  const V high = hn::Set(d, C::high), t = hn::Neg(hn::Mul(x, high));
+  const V rest = hn::Neg(hn::Add(hn::MulAdd(x, high, t), hn::Mul(x, hn::Set(d, C::low))));
+  const V slope = hn::Mul(number(d, 1.1283791670955126), exp(hn::Neg(hn::Mul(t, t))));
+  const V correction = hn::Mul(slope, hn::IfThenElseZero(hn::Lt(hn::Abs(x), number(d, 64.0)), rest));
+  return hn::Mul(number(d, 0.5), hn::Sub(erfc(t), correction));
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_softplus(D d, V x) {
-  return hn::Add(hn::IfThenElse(hn::Gt(x, zero(d)), x, zero(d)), log1p(exp(hn::Neg(hn::Abs(x)))));
+  return hn::Add(hn::IfThenElse(hn::Gt(x, zero(d)), x, zero(d)), log1p_up_to_2_64(d, exp(hn::Neg(hn::Abs(x)))));
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_leaky_relu(D d, V x, V slope) {

@@ -82,14 +82,45 @@ template <class T>
 T sqrt(T a) {
   return std::sqrt(a);  // correctly rounded, IEEE 754
 }
+/// SLEEF's is +∞ from 1e38 (f32) or 1e307 (f64) on, and 0 for the smallest denormals. Beyond 2⁶⁴, 1 + x may as well be
+/// x; below 2⁻⁶⁰ the result is.
+template <class T>
+T log1p(T x) {
+  return x > T(0x1p64) ? sleef::log(x) : std::fabs(x) < T(0x1p-60) ? x : sleef::log1p(x);
+}
+/// SLEEF's is wrong by more than 1 ulp next to the denormals. Below 2⁻³⁰ it is 2/√π x.
+template <class T>
+T erf(T x) {
+  return std::fabs(x) < T(0x1p-30) ? x + x * T(0.12837916709551257) : sleef::erf(x);
+}
+/// e / (1 + e) or 1 / (1 + e) with e = exp(−|x|). The quotient is corrected by what the sum and the division lost, or
+/// it would be wrong by up to 2.4 ulp.
 template <class T>
 T sigmoid(T x) {
   const T e = sleef::exp(-std::fabs(x));
-  return (x >= T(0) ? T(1) : e) / (T(1) + e);
+  const T top = x >= T(0) ? T(1) : e, sum = T(1) + e, lost = e - (sum - T(1));
+  const T y = top / sum, left = std::fma(-y, sum, top) - y * lost;
+  return y + left * (x >= T(0) ? y : T(1) - y);  // 1 / (1 + e) is y or 1 − y
+}
+/// 1/√2 = high + low in twice the precision.
+template <class T>
+struct InverseSqrt2 {
+  static constexpr T high = static_cast<T>(0.70710678118654752440);
+  static constexpr T low =
+      static_cast<T>((0.70710678118654752440 - static_cast<double>(high)) - 4.8336466567264567e-17);
+};
+/// Φ(x) = erfc(−x/√2) / 2. In the tail erfc(t) is 2t² times as wrong as t, so that −x/√2 = t + rest is known to twice
+/// the precision: erfc(t + rest) = erfc(t) − 2/√π exp(−t²) rest.
+template <class T>
+T normal_cdf(T x) {
+  using C = InverseSqrt2<T>;
+  const T t = -(x * C::high), rest = -(std::fma(x, C::high, t) + x * C::low);
+  const T slope = T(1.1283791670955126) * sleef::exp(-(t * t));
+  return T(0.5) * (sleef::erfc(t) - slope * (std::fabs(x) < T(64) ? rest : T(0)));
 }
 template <class T>
 T softplus(T x) {
-  return (x > T(0) ? x : T(0)) + sleef::log1p(sleef::exp(-std::fabs(x)));
+  return (x > T(0) ? x : T(0)) + log1p(sleef::exp(-std::fabs(x)));
 }
 template <class T>
 T relu(T x) {

@@ -5,12 +5,14 @@
 /// hides them unless the whole file is compiled for FMA.
 #pragma once
 
-#define ANSATZ_FOR_EACH_SLEEF_UNARY(X) X(exp) X(log) X(log1p) X(expm1) X(sin) X(cos) X(tanh) X(erf)
+// Each function with SLEEF's name for its error bound: u10 is 1.0 ulp.
+#define ANSATZ_FOR_EACH_SLEEF_UNARY(X) \
+  X(exp, u10) X(log, u10) X(log1p, u10) X(expm1, u10) X(sin, u10) X(cos, u10) X(tanh, u10) X(erf, u10) X(erfc, u15)
 
 extern "C" {
-#define ANSATZ_DECLARE(name)                      \
-  float Sleef_finz_##name##f1_u10purecfma(float); \
-  double Sleef_finz_##name##d1_u10purecfma(double);
+#define ANSATZ_DECLARE(name, bound)                     \
+  float Sleef_finz_##name##f1_##bound##purecfma(float); \
+  double Sleef_finz_##name##d1_##bound##purecfma(double);
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
 #undef ANSATZ_DECLARE
 float Sleef_finz_powf1_u10purecfma(float, float);
@@ -19,9 +21,9 @@ double Sleef_finz_powd1_u10purecfma(double, double);
 
 namespace ansatz::kernels::sleef {
 
-#define ANSATZ_DEFINE(name)                                                   \
-  inline float name(float x) { return Sleef_finz_##name##f1_u10purecfma(x); } \
-  inline double name(double x) { return Sleef_finz_##name##d1_u10purecfma(x); }
+#define ANSATZ_DEFINE(name, bound)                                                  \
+  inline float name(float x) { return Sleef_finz_##name##f1_##bound##purecfma(x); } \
+  inline double name(double x) { return Sleef_finz_##name##d1_##bound##purecfma(x); }
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
 #undef ANSATZ_DEFINE
 inline float pow(float x, float y) { return Sleef_finz_powf1_u10purecfma(x, y); }
@@ -35,9 +37,9 @@ inline double pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y
 #define ANSATZ_BY_HALVES 1
 #include <immintrin.h>
 extern "C" {
-#define ANSATZ_DECLARE(name)                       \
-  __m128 Sleef_finz_##name##f4_u10avx2128(__m128); \
-  __m128d Sleef_finz_##name##d2_u10avx2128(__m128d);
+#define ANSATZ_DECLARE(name, bound)                      \
+  __m128 Sleef_finz_##name##f4_##bound##avx2128(__m128); \
+  __m128d Sleef_finz_##name##d2_##bound##avx2128(__m128d);
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
 #undef ANSATZ_DECLARE
 __m128 Sleef_finz_powf4_u10avx2128(__m128, __m128);

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <numbers>
-
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
 
@@ -17,8 +15,7 @@ const Activation relu{"relu", [](const Var& z) { return ansatz::relu(z); }, true
 const Activation leaky_relu{"leaky_relu", [](const Var& z) { return ansatz::leaky_relu(z, 0.01); }, true};
 const Activation elu{"elu", [](const Var& z) { return where(z > 0.0, z, expm1(z)); }, true};
 const Activation softplus{"softplus", [](const Var& z) { return ansatz::softplus(z); }, true};
-const Activation gelu{"gelu", [](const Var& z) { return 0.5 * z * (1.0 + erf(z * (1.0 / std::numbers::sqrt2))); },
-                      true};
+const Activation gelu{"gelu", [](const Var& z) { return z * normal_cdf(z); }, true};
 const Activation silu{"silu", [](const Var& z) { return z * ansatz::sigmoid(z); }, true};
 
 std::span<const Activation* const> all() {

@@ -77,6 +77,16 @@ ANSATZ_ROW(erf){.name = "erf",
                 .flops = 1,
                 .onnx = "Erf"};
 
+ANSATZ_ROW(normal_cdf){.name = "normal_cdf",
+                       .kind = Kind::elementwise,
+                       .type = same_type,
+                       .partial = [](const Call& call, int) -> std::optional<Var> {
+                         const double density_at_0 = std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+                         return density_at_0 * ansatz::exp(-0.5 * square(call.input(0)));
+                       },
+                       .elementwise = true,
+                       .flops = 1};
+
 ANSATZ_ROW(sigmoid){
     .name = "sigmoid",
     .kind = Kind::elementwise,
@@ -131,6 +141,7 @@ Var sin(const Var& x) { return apply(rows::sin, {x}); }
 Var cos(const Var& x) { return apply(rows::cos, {x}); }
 Var tanh(const Var& x) { return apply(rows::tanh, {x}); }
 Var erf(const Var& x) { return apply(rows::erf, {x}); }
+Var normal_cdf(const Var& x) { return apply(rows::normal_cdf, {x}); }
 Var sigmoid(const Var& x) { return apply(rows::sigmoid, {x}); }
 Var softplus(const Var& x) { return apply(rows::softplus, {x}); }
 Var relu(const Var& x) { return apply(rows::relu, {x}); }

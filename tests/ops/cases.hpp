@@ -85,6 +85,7 @@ inline const std::vector<OpCase>& op_cases() {
       {rows::cos, {real({2, 3}, -3.0, 3.0)}},
       {rows::tanh, {real({2, 3})}},
       {rows::erf, {real({2, 3})}},
+      {rows::normal_cdf, {real({2, 3})}},
       {rows::sigmoid, {real({2, 3}, -4.0, 4.0)}},
       {rows::softplus, {real({2, 3}, -4.0, 4.0)}},
       {rows::relu, {real({3, 3})}},

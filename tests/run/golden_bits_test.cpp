@@ -47,7 +47,7 @@ const Golden goldens[] = {
       .dtype = Dtype::f64,
       .steps = 200,
       .weights = true},
-     "420e991e16c00497826aeaa9b61041ad48467640be3a541633a04d68eaa4e16d"},
+     "f267e8198a5077c8ce3ec962679e0ceea8a4391ccf8aa0643a01b3d930102acc"},
 };
 
 std::string weights_after(const test::Experiment& experiment, const run::ExecutorOptions& options = {}) {
