@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/graph/graph.hpp"
 
+#include <array>
 #include <cstring>
 
 #include "ansatz/base/error.hpp"
@@ -48,15 +49,16 @@ std::string_view describe(Accepts what) {
 NodeId Graph::append(const Op& op, std::vector<NodeId> operands, Attributes attributes) {
   if (op.arity != Op::variadic && static_cast<int>(operands.size()) != op.arity)
     throw GraphError("[{}] takes {} operands; {} were given", op.name, op.arity, operands.size());
-  std::vector<Type> types;
-  types.reserve(operands.size());
+  std::array<Type, 3> few;  // memory for most operations
+  std::vector<Type> many(operands.size() > few.size() ? operands.size() : 0);
+  const std::span<Type> types = many.empty() ? std::span(few).first(operands.size()) : std::span(many);
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (operands[i] < 0 || operands[i] >= size())
       throw GraphError("[{}] operand {} is %{}, which is not a node of this graph", op.name, i, operands[i]);
-    types.push_back((*this)[operands[i]].type);
-    if (!accepts(op.accepts, types.back().dtype))
-      throw DtypeError("[{}] operand {} has dtype {}; {} is expected (use cast)", op.name, i,
-                       name_of(types.back().dtype), describe(op.accepts));
+    types[i] = (*this)[operands[i]].type;
+    if (!accepts(op.accepts, types[i].dtype))
+      throw DtypeError("[{}] operand {} has dtype {}; {} is expected (use cast)", op.name, i, name_of(types[i].dtype),
+                       describe(op.accepts));
   }
   Node node{&op, std::move(operands), std::move(attributes), {}, {}};
   node.type = op.type(types, node.attributes);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <cmath>
 
 #include "ansatz/graph/source.hpp"
@@ -33,9 +34,23 @@ double number(const Tensor& tensor) {
   return 0.0;
 }
 
+/// Whether all that an elementwise operation works on are constants of one value.
+bool is_constant(const Graph& graph, const Node& node) {
+  return node.op->elementwise && !node.inputs.empty() &&
+         std::all_of(node.inputs.begin(), node.inputs.end(),
+                     [&](NodeId input) { return uniform_value(graph, input).has_value(); });
+}
+
+bool any_constant(const Graph& graph) {
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (is_constant(graph, graph[id])) return true;
+  return false;
+}
+
 }  // namespace
 
-Graph fold_constants(const Graph& graph, const Evaluator& evaluate) {
+Graph fold_constants(Graph graph, const Evaluator& evaluate) {
+  if (!any_constant(graph)) return graph;
   return rewrite(graph, [&](NodeId, const Node& old, const std::vector<Var>& inputs) {
     // Elementwise operations on constants of one value: computed once, as a scalar, by the operation's own kernel.
     if (old.op->elementwise && !inputs.empty()) {

@@ -190,10 +190,12 @@ class Search {
 
 }  // namespace
 
-Graph normalise_products(const Graph& graph, bool cancel) {
+Graph normalise_products(Graph graph, bool cancel) {
   const Regions regions(graph, cancel);
   std::vector<std::optional<Written>> written;
   for (const Region& region : regions.all()) written.push_back(Search(graph, regions, region, cancel).run());
+  if (std::none_of(written.begin(), written.end(), [](const auto& shorter) { return shorter.has_value(); }))
+    return graph;
 
   std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
   const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };

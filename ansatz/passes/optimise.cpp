@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ansatz/base/floating_point.hpp"
+#include "ansatz/ops/arithmetic.hpp"
 #include "ansatz/passes/passes.hpp"
 
 namespace ansatz::passes {
@@ -22,6 +23,12 @@ std::pair<std::int64_t, std::int64_t> cost(const Graph& graph) {
   return {operation_count(graph), std::count(live.begin(), live.end(), true)};
 }
 
+bool has_powers(const Graph& graph) {
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (graph[id].op == &rows::integer_pow) return true;
+  return false;
+}
+
 class Pipeline {
  public:
   explicit Pipeline(const Options& options) : options_(options) {}
@@ -32,32 +39,32 @@ class Pipeline {
   }
 
   Graph tidy(Graph graph) const {
-    if (options_.fold_constants && options_.evaluate) graph = checked(fold_constants(graph, options_.evaluate));
+    if (options_.fold_constants && options_.evaluate)
+      graph = checked(fold_constants(std::move(graph), options_.evaluate));
     if (options_.simplify) graph = checked(simplify(graph));
-    if (options_.share_subexpressions) graph = checked(share_subexpressions(graph));
+    if (options_.share_subexpressions) graph = checked(share_subexpressions(std::move(graph)));
     return graph;
   }
 
   Graph joined_pads(Graph graph) const {
-    if (options_.join_pads) graph = tidy(checked(join_pads(graph)));
+    if (options_.join_pads) graph = tidy(checked(join_pads(std::move(graph))));
     return graph;
   }
 
   Graph joined_products(Graph graph) const {
-    if (options_.join_products) graph = checked(join_products(checked(join_summed_products(graph))));
+    if (options_.join_products) graph = checked(join_products(checked(join_summed_products(std::move(graph)))));
     return graph;
   }
 
   Graph expanded(Graph graph) const {
-    if (!options_.expand_powers) return graph;
-    return tidy(checked(expand_powers(graph)));
+    if (!options_.expand_powers || !has_powers(graph)) return graph;
+    return tidy(checked(expand_powers(std::move(graph))));
   }
 
   /// One round: normal forms where they are shorter, powers as products. The program never gets longer.
-  Graph shortened(const Graph& graph) const {
-    Graph next = graph;
-    if (options_.normalise_products) next = tidy(checked(normalise_products(next, options_.cancel)));
-    return expanded(std::move(next));
+  Graph shortened(Graph graph) const {
+    if (options_.normalise_products) graph = tidy(checked(normalise_products(std::move(graph), options_.cancel)));
+    return expanded(std::move(graph));
   }
 
  private:
@@ -77,14 +84,16 @@ Graph optimise(Graph graph, const Options& options) {
   const FloatingPointEnvironment environment;  // constants are computed here
   const Pipeline pipeline(options);
   graph = pipeline.joined_pads(pipeline.tidy(pipeline.tidy(pipeline.stable(std::move(graph)))));
-  graph = pipeline.shortened(graph);
-  for (auto present = cost(graph);;) {
+  const auto written = cost(graph);
+  graph = pipeline.shortened(std::move(graph));
+  for (auto present = cost(graph); present != written;) {
     Graph next = pipeline.shortened(graph);
     const auto length = cost(next);
-    if (length >= present) return pipeline.joined_products(std::move(graph));
+    if (length >= present) break;
     graph = std::move(next);
     present = length;
   }
+  return pipeline.joined_products(std::move(graph));
 }
 
 }  // namespace ansatz::passes

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <map>
 
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
@@ -49,25 +50,29 @@ std::optional<Terms> apart(const Graph& graph, const std::vector<NodeId>& sum) {
 
 }  // namespace
 
-Graph join_pads(const Graph& graph) {
+Graph join_pads(Graph graph) {
   const Sums sums(graph);
+  std::map<NodeId, Terms> joined;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (const auto terms = apart(graph, sums.terms_of(id))) joined[id] = *terms;
+  if (joined.empty()) return graph;
   return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
-    const auto terms = apart(graph, sums.terms_of(id));
-    if (!terms) return copy_node(old, at);
+    const auto terms = joined.find(id);
+    if (terms == joined.end()) return copy_node(old, at);
     std::vector<Var> parts;
     std::int64_t filled = 0;
     const auto fill = [&](std::int64_t until) {
       if (until > filled)
         parts.push_back(broadcast_to(constant(0.0, old.type.dtype), old.type.shape.with(0, until - filled)));
     };
-    for (const Piece& piece : terms->pieces) {
+    for (const Piece& piece : terms->second.pieces) {
       fill(piece.begin);
       parts.push_back(at(piece.value));
       filled = piece.end;
     }
     fill(old.type.shape[0]);
-    const Var joined = concatenate(parts);
-    return terms->others.empty() ? joined : joined + at(terms->others[0]);
+    const Var whole = concatenate(parts);
+    return terms->second.others.empty() ? whole : whole + at(terms->second.others[0]);
   });
 }
 

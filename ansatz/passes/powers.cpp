@@ -99,7 +99,7 @@ std::vector<ChainLink> addition_chain(std::vector<std::int64_t> exponents) {
   return simple;
 }
 
-Graph expand_powers(const Graph& graph) {
+Graph expand_powers(Graph graph) {
   std::unordered_map<NodeId, std::vector<std::int64_t>> wanted;  // exponents by base
   const std::vector<bool> live = graph.live();
   for (NodeId id = 0; id < graph.size(); ++id)

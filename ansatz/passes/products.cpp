@@ -71,39 +71,54 @@ class Groups {
   std::map<NodeId, std::size_t> group_of_;
 };
 
-/// Whether a term of a sum is a product Aᵀ B that nothing else needs.
-bool own_product(const Graph& graph, const Sums& sums, NodeId id) {
-  const Node& node = graph[id];
-  return node.op == &rows::matmul && node.attributes.ints[0] != 0 && node.attributes.ints[1] == 0 &&
-         sums.uses_of(id) == 1;
+/// The terms of a sum: products Aᵀ B that nothing else needs, of so many rows in all, and whatever else is added.
+struct SummedProducts {
+  std::vector<NodeId> products, others;
+  std::int64_t rows = 0;
+};
+
+SummedProducts products_among(const Graph& graph, const Sums& sums, NodeId id) {
+  SummedProducts terms;
+  for (NodeId term : sums.terms_of(id)) {
+    const Node& node = graph[term];
+    const bool own = node.op == &rows::matmul && node.attributes.ints[0] != 0 && node.attributes.ints[1] == 0 &&
+                     sums.uses_of(term) == 1;
+    (own ? terms.products : terms.others).push_back(term);
+    if (own) terms.rows += graph[node.inputs[0]].type.shape[0];
+  }
+  return terms;
+}
+
+/// Joining copies what is multiplied; it saves writing and reading a result.
+bool worth_joining(const Node& sum, const SummedProducts& terms) {
+  const Shape& shape = sum.type.shape;
+  return terms.products.size() > 1 && terms.rows * (shape[0] + shape[1]) < shape.elements();
 }
 
 }  // namespace
 
-Graph join_summed_products(const Graph& graph) {
+Graph join_summed_products(Graph graph) {
   const Sums sums(graph);
+  std::map<NodeId, SummedProducts> joined;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (SummedProducts terms = products_among(graph, sums, id); worth_joining(graph[id], terms))
+      joined[id] = std::move(terms);
+  if (joined.empty()) return graph;
   return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
-    std::vector<Var> left, right, others;
-    std::int64_t length = 0;
-    for (NodeId term : sums.terms_of(id))
-      if (own_product(graph, sums, term)) {
-        const auto& inputs = graph[term].inputs;
-        left.push_back(at(inputs[0]));
-        right.push_back(at(inputs[1]));
-        length += graph[inputs[0]].type.shape[0];
-      } else {
-        others.push_back(at(term));
-      }
-    // Joining copies what is multiplied; it saves writing and reading a result.
-    const auto worth = [&] { return length * (old.type.shape[0] + old.type.shape[1]) < old.type.shape.elements(); };
-    if (left.size() < 2 || !worth()) return copy_node(old, at);
+    const auto terms = joined.find(id);
+    if (terms == joined.end()) return copy_node(old, at);
+    std::vector<Var> left, right;
+    for (NodeId product : terms->second.products) {
+      left.push_back(at(graph[product].inputs[0]));
+      right.push_back(at(graph[product].inputs[1]));
+    }
     Var sum = matmul(concatenate(left), concatenate(right), true, false);
-    for (const Var& other : others) sum = sum + other;
+    for (NodeId other : terms->second.others) sum = sum + at(other);
     return sum;
   });
 }
 
-Graph join_products(const Graph& graph) {
+Graph join_products(Graph graph) {
   const Groups groups(graph);
   if (groups.empty()) return graph;
   std::map<NodeId, Var> joined;  // by the group's first member

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ansatz/graph/source.hpp"
 #include "ansatz/passes/passes.hpp"
@@ -25,9 +26,28 @@ std::size_t hash_of(const Op& op, const std::vector<NodeId>& inputs, const Attri
   return h;
 }
 
+/// The inputs, in an order that does not matter where theirs does not.
+std::vector<NodeId> operands_of(const Node& node) {
+  std::vector<NodeId> operands = node.inputs;
+  if (node.op->commutative) std::sort(operands.begin(), operands.end());
+  return operands;
+}
+
+/// Whether there are two operations with one hash.
+bool any_equal(const Graph& graph) {
+  std::unordered_set<std::size_t> seen;
+  for (NodeId id = 0; id < graph.size(); ++id) {
+    const Node& node = graph[id];
+    const bool argument = node.op == &rows::input || node.op == &rows::state;
+    if (!argument && !seen.insert(hash_of(*node.op, operands_of(node), node.attributes)).second) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Graph share_subexpressions(const Graph& graph) {
+Graph share_subexpressions(Graph graph) {
+  if (!any_equal(graph)) return graph;
   std::unordered_multimap<std::size_t, Var> seen;
   return rewrite(graph, [&](NodeId, const Node& old, const std::vector<Var>& inputs) {
     std::vector<NodeId> ids;
@@ -37,9 +57,7 @@ Graph share_subexpressions(const Graph& graph) {
     const auto [first, last] = seen.equal_range(hash);
     for (auto entry = first; entry != last; ++entry) {
       const Node& node = entry->second.node();
-      std::vector<NodeId> theirs = node.inputs;
-      if (old.op->commutative) std::sort(theirs.begin(), theirs.end());
-      if (node.op == old.op && theirs == ids && node.attributes == old.attributes) return entry->second;
+      if (node.op == old.op && operands_of(node) == ids && node.attributes == old.attributes) return entry->second;
     }
     const Var copy = copy_node(old, inputs);
     seen.emplace(hash, copy);

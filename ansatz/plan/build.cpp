@@ -110,14 +110,14 @@ class Planner {
 
   bool depends(GroupId from, GroupId target) const {
     std::vector<bool> seen(before_.size(), false);
-    const std::function<bool(GroupId)> visit = [&](GroupId id) {
+    const auto visit = [&](const auto& self, GroupId id) -> bool {
       if (id == target) return true;
       if (seen[static_cast<std::size_t>(id)]) return false;
       seen[static_cast<std::size_t>(id)] = true;
       const GroupSet& earlier = before_[static_cast<std::size_t>(id)];
-      return std::any_of(earlier.begin(), earlier.end(), visit);
+      return std::any_of(earlier.begin(), earlier.end(), [&](GroupId next) { return self(self, next); });
     };
-    return visit(from);
+    return visit(visit, from);
   }
 
   // -- state ------------------------------------------------------------------------------------------------------

@@ -210,7 +210,10 @@ class Grouping {
   /// Whether group `from` depends on `target` (other than by being it).
   bool depends(GroupId from, GroupId target, std::vector<bool>& seen) {
     if (from == target) return true;
-    if (seen[static_cast<std::size_t>(from)]) return false;
+    // A node depends on lower ones alone.
+    if (seen[static_cast<std::size_t>(from)] || at(from).nodes.empty() ||
+        at(from).nodes.back() < at(target).nodes.front())
+      return false;
     seen[static_cast<std::size_t>(from)] = true;
     for (NodeId node : at(from).nodes)
       for (GroupId next : producers(node))
