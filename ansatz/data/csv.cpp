@@ -162,7 +162,8 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   std::vector<std::string> notes = describe(layout, columns, reader.comments());
   return Table(std::move(columns), {.target = layout.target ? layout.columns[*layout.target].name : "",
                                     .source = reader.file(),
-                                    .notes = std::move(notes)});
+                                    .notes = std::move(notes),
+                                    .missing = options.missing});
 }
 
 }  // namespace ansatz::data

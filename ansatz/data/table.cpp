@@ -16,7 +16,7 @@ struct Table::Contents {
   std::vector<std::string> names;
   std::unordered_map<std::string_view, std::size_t> index_of;  // views of `names`
   std::string source;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes, missing;
 };
 
 namespace {
@@ -60,6 +60,7 @@ Table::Table(std::vector<Column> columns, TableOptions options) {
   contents->columns = std::move(columns);
   contents->source = options.source.empty() ? "table" : std::move(options.source);
   contents->notes = std::move(options.notes);
+  contents->missing = std::move(options.missing);
   for (Column& column : contents->columns) {
     check_column(column, contents->columns.front(), contents->source);
     check_numbers(column, contents->source);
@@ -80,6 +81,7 @@ std::int64_t Table::rows() const { return columns().empty() ? 0 : columns().fron
 std::span<const Column> Table::columns() const { return contents_->columns; }
 const std::string& Table::source() const { return contents_->source; }
 std::span<const std::string> Table::notes() const { return contents_->notes; }
+std::span<const std::string> Table::missing() const { return contents_->missing; }
 
 std::optional<std::size_t> Table::find(std::string_view name) const {
   const auto known = contents_->index_of.find(name);

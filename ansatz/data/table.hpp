@@ -37,7 +37,8 @@ struct Column {
 struct TableOptions {
   std::string target = {};  ///< name or position ("1", "2", ..., "last") of the target; empty: there is none
   std::string source = {};  ///< where the table comes from, for messages
-  std::vector<std::string> notes = {};  ///< what a reader assumed
+  std::vector<std::string> notes = {};    ///< what a reader assumed
+  std::vector<std::string> missing = {};  ///< CsvOptions::missing, for whoever reads more of such data
 };
 
 /// Columns of equal length, one of which may be the target. Copies share the columns, which never change.
@@ -71,6 +72,8 @@ class Table {
   const std::string& source() const;
   /// What the reader of the file assumed, one sentence each.
   std::span<const std::string> notes() const;
+  /// What stood for a missing value, as CsvOptions::missing says it.
+  std::span<const std::string> missing() const;
 
  private:
   struct Contents;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "ansatz/base/error.hpp"
@@ -261,6 +262,7 @@ model::Record record_of(const nn::FFNN& network, const data::Parts& parts, const
                           {"train", to_string(result.train)},
                           {"validation", to_string(result.validation)},
                           {"test", to_string(result.test)}};
+  if (!parts.table.missing().empty()) record["missing"] = nlohmann::json(parts.table.missing()).dump();
   for (const auto& [name, value] : o.optimizer.hyperparameters)
     record[o.optimizer.name + "." + name] = fmt::format("{}", value);
   return record;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -57,12 +58,26 @@ std::string predictions_csv(const model::Model& model, const std::vector<double>
   return text;
 }
 
+/// What stood for a missing value where the model was trained, as far as its inputs are concerned.
+std::vector<std::string> missing_of(const model::Model& model) {
+  const auto found = model.record().find("missing");
+  if (found == model.record().end()) return {};
+  std::vector<std::string> marks = nlohmann::json::parse(found->second);
+  std::erase_if(marks, [&](const std::string& mark) {
+    const auto& inputs = model.encoding().inputs;
+    return mark.find('=', 1) < mark.size() && std::none_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+             return mark.starts_with(input.name + "=");
+           });
+  });
+  return marks;
+}
+
 int predict_command(const PredictArguments& a) {
   for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
   const model::Model model = model::Model::load(a.model);
   data::CsvOptions csv;
   csv.target = "none";
-  csv.missing = a.missing;
+  csv.missing = a.missing.empty() ? missing_of(model) : a.missing;
   csv.delimiter = delimiter_of(a.delimiter);
   csv.header = header_of(a.header);
   for (const data::InputColumn& input : model.encoding().inputs)
@@ -111,7 +126,8 @@ void add_predict(CLI::App& app, Action& action) {
   command->add_option("model", a->model, "Model file")->required();
   command->add_option("data", a->data, "Table with the model's input columns (others are ignored)")->required();
   command->add_option("-o,--output", a->output, "CSV of predictions (default: standard output)");
-  command->add_option("--missing", a->missing, "Text that stands for a missing value");
+  command->add_option("--missing", a->missing,
+                      "Text that stands for a missing value (default: as the model was trained)");
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
