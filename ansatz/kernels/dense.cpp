@@ -146,6 +146,34 @@ void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&
   }
 }
 
+template <class T, T (*larger)(T, T), bool max>
+void extremum_last(const Node& node, Operands in, std::byte* out, const KernelSet&) {
+  const auto [outer, inner] = trailing(node, in[0].type.shape);
+  for (std::int64_t i = 0; i < outer; ++i) {
+    const T* x = in[0].as<T>() + i * inner;
+    T best = x[0];
+    for (std::int64_t j = 1; j < inner; ++j)
+      if (max ? !(x[j] < best) : !(x[j] > best)) best = larger(best, x[j]);  // rare, but for ties; and NaN
+    reinterpret_cast<T*>(out)[i] = best;
+  }
+}
+
+template <class T>
+DenseKernel extremum_last_of(const Op* op) {
+  if (op == &rows::reduce_max) return extremum_last<T, scalar::maximum<T>, true>;
+  return extremum_last<T, scalar::minimum<T>, false>;
+}
+
+template <class T>
+void one_hot(const Node& node, Operands in, std::byte* out, const KernelSet&) {
+  const std::int64_t classes = node.attributes.ints[0], rows = in[0].type.shape.elements();
+  T* to = reinterpret_cast<T*>(out);
+  std::fill_n(to, rows * classes, T(0));
+  for (std::int64_t i = 0; i < rows; ++i)
+    if (const std::int32_t label = in[0].as<std::int32_t>()[i]; label >= 0 && label < classes)
+      to[i * classes + label] = T(1);
+}
+
 void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet& set) {
   *reinterpret_cast<bool*>(out) = set.all_finite(in[0].type.dtype, in[0].data, in[0].type.shape.elements());
 }
@@ -180,6 +208,11 @@ DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
   if (node.op == &rows::batch_matmul) return x.dtype == Dtype::f64 ? batch_matmul<double> : batch_matmul<float>;
   if (node.op == &rows::argmax && is_floating(x.dtype) && reduces_last_axes(node, x.shape))
     return x.dtype == Dtype::f64 ? argmax_last<double> : argmax_last<float>;
+  if ((node.op == &rows::reduce_max || node.op == &rows::reduce_min) && is_floating(x.dtype) &&
+      x.shape.elements() > 0 && reduces_last_axes(node, x.shape))
+    return x.dtype == Dtype::f64 ? extremum_last_of<double>(node.op) : extremum_last_of<float>(node.op);
+  if (node.op == &rows::one_hot && is_floating(node.type.dtype))
+    return node.type.dtype == Dtype::f64 ? one_hot<double> : one_hot<float>;
   return plain;
 }
 

@@ -21,9 +21,10 @@ namespace {
 class DenseKernels : public KernelSets {
  protected:
   /// The kernel that is found for op(x) gives what the plain kernel gives.
-  void expect_equal(const Op& op, std::vector<std::int64_t> axes, const Tensor& x) {
+  void expect_equal(const Op& op, std::vector<std::int64_t> ints, const Tensor& x, Dtype dtype = Dtype::f64) {
     Node node{&op, {}, {}, {}, {}};
-    node.attributes.ints = std::move(axes);
+    node.attributes.ints = std::move(ints);
+    node.attributes.dtype = dtype;
     const Type type{x.dtype(), x.shape()};
     node.type = op.type(std::span(&type, 1), node.attributes);
     const kernels::View view{x.data(), type};
@@ -71,6 +72,13 @@ class DenseKernels : public KernelSets {
     expect_equal(rows::argmax, {2}, spoiled);
     expect_equal(rows::reduce_max, {1, 2}, spoiled);
     expect_equal(rows::all_finite, {}, spoiled);
+    const T nan = std::numeric_limits<T>::quiet_NaN(), infinite = std::numeric_limits<T>::infinity();
+    const Tensor special(
+        std::vector<T>{T(-0.0), T(0), T(-1), T(0), T(-0.0), T(1), nan, T(1), T(2), -infinite, infinite, T(-0.0)},
+        Shape{4, 3});
+    for (const Op* op : {&rows::reduce_max, &rows::reduce_min}) expect_equal(*op, {1}, special);
+    const Tensor labels(std::vector<std::int32_t>{0, 2, -1, 3, 1}, Shape{5});
+    expect_equal(rows::one_hot, {3}, labels, dtype_of<T>);
   }
 };
 
