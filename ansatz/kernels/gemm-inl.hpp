@@ -19,6 +19,7 @@
 #include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/gemv-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
+#include "ansatz/kernels/panels-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
@@ -164,74 +165,6 @@ HWY_INLINE void sum_chunk(D d, std::int64_t rows, const hn::TFromD<D>* a, std::i
     accumulate_rows<TransposeA, MaskB, MaskC, Vectors>(d, rows, a, lda, columns, c, ldc,
                                                        begin + (end - begin) * part / parts,
                                                        begin + (end - begin) * (part + 1) / parts, part == 0);
-}
-
-/// How n columns divide into blocks: f.operator()<Vectors>(first column, its width, panel) with widths of 3, 2 or 1
-/// vectors; a function of n alone.
-template <class D, class F>
-HWY_INLINE void for_each_block(std::int64_t n, F&& f) {
-  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  std::int64_t panel = 0;
-  for (std::int64_t column = 0; column < n; ++panel) {
-    const std::int64_t vectors = (n - column + lanes - 1) / lanes;
-    const int width = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-    if (width == 1)
-      f.template operator()<1>(column, panel);
-    else if (width == 2)
-      f.template operator()<2>(column, panel);
-    else
-      f.template operator()<3>(column, panel);
-    column += width * lanes;
-  }
-}
-
-template <class D>
-std::int64_t panels(std::int64_t n) {
-  std::int64_t count = 0;
-  for_each_block<D>(n, [&]<int Vectors>(std::int64_t, std::int64_t) { ++count; });
-  return count;
-}
-
-/// Rows of `width` vectors' lanes: B's columns [column, column + width), or those of Bᵀ where B is stored as [n, k].
-template <int Vectors, class D, class T = hn::TFromD<D>>
-HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::int64_t n, bool transposed,
-                           std::int64_t column, T* HWY_RESTRICT out) {
-  constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  constexpr std::int64_t width = Vectors * lanes, block = 16 / sizeof(T);
-  const std::int64_t here = std::min(width, n - column);
-  if (!transposed) {
-    const FirstLanes<D> last(d, here - (Vectors - 1) * lanes);
-    for (std::int64_t l = 0; l < k; ++l) {
-      for (int v = 0; v < Vectors - 1; ++v)
-        hn::StoreU(hn::LoadU(d, b + l * n + column + v * lanes), d, out + l * width + v * lanes);
-      const T* end = b + l * n + column + (Vectors - 1) * lanes;
-      hn::StoreU(here == width ? hn::LoadU(d, end) : last.load(end), d, out + l * width + (Vectors - 1) * lanes);
-    }
-    return;
-  }
-  const T* rows = b + column * k;
-  const std::int64_t whole_rows = here / lanes * lanes, whole_k = k / block * block;
-  for (std::int64_t l = 0; l < whole_k; l += block)
-    for (std::int64_t j = 0; j < whole_rows; j += lanes) {
-      hn::Vec<D> columns[block];
-      load_columns(d, rows + j * k + l, k, columns);
-      for (std::int64_t i = 0; i < block; ++i) hn::StoreU(columns[i], d, out + (l + i) * width + j);
-    }
-  for (std::int64_t j = 0; j < width; ++j)
-    for (std::int64_t l = j < whole_rows ? whole_k : 0; l < k; ++l)
-      out[l * width + j] = j < here ? rows[j * k + l] : T(0);
-}
-
-/// B [k, n], or Bᵀ as [n, k], into panels: element (l, j) of the panel that begins at column c lies at
-/// c · k + l · width + j − c; what is beyond n is zero.
-template <class D>
-void pack(const PackArguments& p) {
-  using T = hn::TFromD<D>;
-  for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
-    if (number >= p.panel_begin && number < p.panel_end)
-      pack_panel<Vectors>(D(), static_cast<const T*>(p.b), p.k, p.n, p.transposed, column,
-                          static_cast<T*>(p.out) + column * p.k);
-  });
 }
 
 /// What a product reads as B: the matrix as it lies, or panels of it beginning with that of a column.
