@@ -89,6 +89,11 @@ R gelu(const R& x) {
 }
 
 template <class R>
+R relu(const R& x) {
+  return x > 0 ? x : x < 0 ? R(0) : x;
+}
+
+template <class R>
 R sign(const R& x) {
   return x > 0 ? R(1) : x < 0 ? R(-1) : x;
 }
@@ -133,9 +138,9 @@ const std::vector<Function<1, R...>>& functions_of_one() {
        {-37.5, infinity}, {-12.9, infinity}},
       // Where the other factor is denormal, the product is as many times as wrong as x is large.
       {"silu, sigmoid denormal", 375.0, "|x| / 2 + 1", {-max, -708}, {-750, -708}, act::silu.apply,
-       ANSATZ_OF_X(exact::silu(x)), {-infinity, -708}, {-infinity, -87}},
+       ANSATZ_OF_X(exact::silu(x)), {-max, -708}, {-max, -87}},
       {"gelu, normal_cdf denormal", 50.0, "5/4 |x| + 1", {-max, -37.5}, {-39, -37.5}, act::gelu.apply,
-       ANSATZ_OF_X(exact::gelu(x)), {-infinity, -37.5}, {-infinity, -12.9}},
+       ANSATZ_OF_X(exact::gelu(x)), {-max, -37.5}, {-max, -12.9}},
       {"pow(x, 3)", 2.0, "2 products", finite, moderate, [](const Var& x) { return pow(x, 3); }, ANSATZ_OF_X(pow(x, 3))},
       {"sqrt", 0.5, ieee, positive, {0, 4}, sqrt, ANSATZ_OF_X(sqrt(x))},
       {"leaky_relu", 0.5, ieee, finite, moderate, [](const Var& x) { return leaky_relu(x, 0.25); },
@@ -143,7 +148,7 @@ const std::vector<Function<1, R...>>& functions_of_one() {
       {"abs", 0.0, copied, finite, moderate, abs, ANSATZ_OF_X(abs(x))},
       {"neg", 0.0, copied, finite, moderate, [](const Var& x) { return -x; }, ANSATZ_OF_X(-x)},
       {"sign", 0.0, copied, finite, moderate, sign, ANSATZ_OF_X(exact::sign(x))},
-      {"relu", 0.0, copied, finite, moderate, relu, ANSATZ_OF_X(x > 0 ? x : 0 * x)}};
+      {"relu", 0.0, copied, finite, moderate, relu, ANSATZ_OF_X(exact::relu(x))}};
   // clang-format on
   return table;
 }
