@@ -142,7 +142,7 @@ std::vector<std::string> describe(const Layout& layout, const std::vector<Column
 
 Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   RecordReader reader(path);
-  const Layout layout = detect_layout(reader.start(), reader.whole_file(), options, reader.file());
+  Layout layout = detect_layout(reader.start(), reader.whole_file(), options, reader.file());
 
   std::vector<ColumnBuilder> builders;
   for (std::size_t i = 0; i < layout.columns.size(); ++i)
@@ -163,7 +163,7 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   return Table(std::move(columns), {.target = layout.target ? layout.columns[*layout.target].name : "",
                                     .source = reader.file(),
                                     .notes = std::move(notes),
-                                    .missing = options.missing});
+                                    .missing = std::move(layout.missing)});
 }
 
 }  // namespace ansatz::data

@@ -44,15 +44,20 @@ std::vector<std::string> column_names(const std::vector<std::string>& first, boo
 /// Adds one of CsvOptions::missing to the columns it is meant for.
 void add_missing_mark(std::string_view mark, const std::vector<std::string>& names, Layout& layout,
                       std::string_view file) {
-  const std::size_t equals = mark.find('=');
+  std::size_t equals = mark.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     for (ColumnLayout& column : layout.columns) column.missing.add(mark);
+    layout.missing.emplace_back(mark);
     return;
   }
   for (std::size_t i = equals; i != std::string_view::npos; i = mark.find('=', i + 1))  // names may hold '='
-    if (std::find(names.begin(), names.end(), mark.substr(0, i)) != names.end())
-      return layout.columns[find_column(names, mark.substr(0, i), file)].missing.add(mark.substr(i + 1));
-  layout.columns[find_column(names, mark.substr(0, equals), file)].missing.add(mark.substr(equals + 1));
+    if (std::find(names.begin(), names.end(), mark.substr(0, i)) != names.end()) {
+      equals = i;
+      break;
+    }
+  const std::size_t column = find_column(names, mark.substr(0, equals), file);
+  layout.columns[column].missing.add(mark.substr(equals + 1));
+  layout.missing.push_back(fmt::format("{}={}", names[column], mark.substr(equals + 1)));
 }
 
 /// Numeric unless texts are in the majority: a few texts among numbers are errors to report, not a kind of column.

@@ -36,6 +36,7 @@ struct Layout {
   char delimiter = ',';
   bool has_header = false;
   std::vector<ColumnLayout> columns;
+  std::vector<std::string> missing;   ///< CsvOptions::missing, with columns called by their names
   std::optional<std::size_t> target;  ///< among all columns, dropped ones too
 };
 

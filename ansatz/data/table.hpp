@@ -38,7 +38,7 @@ struct TableOptions {
   std::string target = {};  ///< name or position ("1", "2", ..., "last") of the target; empty: there is none
   std::string source = {};  ///< where the table comes from, for messages
   std::vector<std::string> notes = {};    ///< what a reader assumed
-  std::vector<std::string> missing = {};  ///< CsvOptions::missing, for whoever reads more of such data
+  std::vector<std::string> missing = {};  ///< as CsvOptions::missing, for whoever reads more of such data
 };
 
 /// Columns of equal length, one of which may be the target. Copies share the columns, which never change.
@@ -72,7 +72,7 @@ class Table {
   const std::string& source() const;
   /// What the reader of the file assumed, one sentence each.
   std::span<const std::string> notes() const;
-  /// What stood for a missing value, as CsvOptions::missing says it.
+  /// What stood for a missing value, as CsvOptions::missing says it; columns are called by their names.
   std::span<const std::string> missing() const;
 
  private:

@@ -99,7 +99,7 @@ TEST_F(Train, FillsInWhatIsDeclaredMissingWhenItIsTold) {
 
 TEST_F(Train, RemembersWhatIsMissingForPredictions) {
   folder_.file("gaps.csv", "x,z,y\n1,0,2.5\n2,1,3.1\n-999,2,4\n4,0,5\n5,1,6\n6,2,7.5\n7,0,8\n8,1,9\n9,2,10\n10,0,11\n");
-  train("--missing=-999 --missing y=-1 --missing z=7 --impute -o gaps.ansatz", "gaps.csv");
+  train("--missing=-999 --missing y=-1 --missing 2=7 --impute -o gaps.ansatz", "gaps.csv");
   folder_.file("new.csv", "x,z\n-999,1\n3,7\n");
   const auto predictions = [&](const std::string& options) {
     EXPECT_EQ(run("predict gaps.ansatz new.csv -o p.csv " + options).code, 0);

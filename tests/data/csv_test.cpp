@@ -200,6 +200,7 @@ TEST(ReadCsv, DeclaresMissingValuesInOneColumn) {
   EXPECT_EQ(table.column("glucose").missing, 1);
   EXPECT_EQ(table.column("x").missing, 1);
   EXPECT_EQ(table.column("y").missing, 0);
+  EXPECT_THAT(table.missing(), testing::ElementsAre("glucose=0", "x=1")) << "a table with fewer columns has others";
   EXPECT_THAT(error("glucose,y\n0,0\n", {.missing = {"glucos=0"}}), HasSubstr("did you mean 'glucose'"));
   EXPECT_EQ(read("a=b,y\n0,1\n3,0\n", {.missing = {"a=b=0"}}).column("a=b").missing, 1);
 }
