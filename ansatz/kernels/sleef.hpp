@@ -1,30 +1,45 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// The scalar forms of SLEEF's deterministic functions: the same bits as its vector forms on every processor
-/// (N. Shibata, F. Petrogalli, IEEE TPDS 31, 1316 (2020), doi:10.1109/TPDS.2019.2960333). Declared here since sleef.h
-/// hides them unless the whole file is compiled for FMA.
+/// SLEEF's deterministic functions: the same bits as scalars and as vectors on every processor (N. Shibata,
+/// F. Petrogalli, IEEE TPDS 31, 1316 (2020), doi:10.1109/TPDS.2019.2960333). Declared here and in sleef-inl.hpp since
+/// sleef.h hides them unless the whole file is compiled for FMA.
 #pragma once
 
-// Each function with SLEEF's name for its error bound: u10 is 1.0 ulp.
-#define ANSATZ_FOR_EACH_SLEEF_UNARY(X) \
-  X(exp, u10) X(log, u10) X(log1p, u10) X(expm1, u10) X(sin, u10) X(cos, u10) X(tanh, u10) X(erf, u10) X(erfc, u15)
+// X(name, bound, ...) for each function of one argument, with SLEEF's name for its error bound: u10 is 1.0 ulp.
+#define ANSATZ_FOR_EACH_SLEEF_UNARY(X, ...)                                                               \
+  X(exp, u10, __VA_ARGS__)                                                                                \
+  X(log, u10, __VA_ARGS__)                                                                                \
+  X(log1p, u10, __VA_ARGS__) X(expm1, u10, __VA_ARGS__) X(sin, u10, __VA_ARGS__) X(cos, u10, __VA_ARGS__) \
+      X(tanh, u10, __VA_ARGS__) X(erf, u10, __VA_ARGS__) X(erfc, u15, __VA_ARGS__)
 
-extern "C" {
-#define ANSATZ_DECLARE(name, bound)                     \
-  float Sleef_finz_##name##f1_##bound##purecfma(float); \
-  double Sleef_finz_##name##d1_##bound##purecfma(double);
-ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
-#undef ANSATZ_DECLARE
-float Sleef_finz_powf1_u10purecfma(float, float);
-double Sleef_finz_powd1_u10purecfma(double, double);
-}
+// Its forms: the name of the instruction set, how many floats, in what, how many doubles, in what.
+#define ANSATZ_SLEEF_SCALAR purecfma, 1, float, 1, double
+#define ANSATZ_SLEEF_AVX2_128 avx2128, 4, __m128, 2, __m128d
+#define ANSATZ_SLEEF_AVX2_256 avx2, 8, __m256, 4, __m256d
+#define ANSATZ_SLEEF_AVX512 avx512f, 16, __m512, 8, __m512d
+#define ANSATZ_SLEEF_NEON advsimd, 4, float32x4_t, 2, float64x2_t
+
+#define ANSATZ_SLEEF_DECLARE_UNARY(name, bound, set, n, Floats, m, Doubles) \
+  Floats Sleef_finz_##name##f##n##_##bound##set(Floats);                    \
+  Doubles Sleef_finz_##name##d##m##_##bound##set(Doubles);
+#define ANSATZ_SLEEF_DECLARE_POW(set, n, Floats, m, Doubles) \
+  Floats Sleef_finz_powf##n##_u10##set(Floats, Floats);      \
+  Doubles Sleef_finz_powd##m##_u10##set(Doubles, Doubles);
+// Declares all of one form.
+#define ANSATZ_SLEEF_DECLARE(...)                                      \
+  extern "C" {                                                         \
+  ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_SLEEF_DECLARE_UNARY, __VA_ARGS__) \
+  ANSATZ_SLEEF_DECLARE_POW(__VA_ARGS__)                                \
+  }
+
+ANSATZ_SLEEF_DECLARE(ANSATZ_SLEEF_SCALAR)
 
 namespace ansatz::kernels::sleef {
 
-#define ANSATZ_DEFINE(name, bound)                                                  \
-  inline float name(float x) { return Sleef_finz_##name##f1_##bound##purecfma(x); } \
-  inline double name(double x) { return Sleef_finz_##name##d1_##bound##purecfma(x); }
-ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE)
+#define ANSATZ_DEFINE(name, bound, set, n, Float, m, Double)                       \
+  inline Float name(Float x) { return Sleef_finz_##name##f##n##_##bound##set(x); } \
+  inline Double name(Double x) { return Sleef_finz_##name##d##m##_##bound##set(x); }
+ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE, ANSATZ_SLEEF_SCALAR)
 #undef ANSATZ_DEFINE
 inline float pow(float x, float y) { return Sleef_finz_powf1_u10purecfma(x, y); }
 inline double pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y); }
@@ -36,15 +51,7 @@ inline double pow(double x, double y) { return Sleef_finz_powd1_u10purecfma(x, y
 #if defined(__clang__) && defined(__x86_64__)
 #define ANSATZ_BY_HALVES 1
 #include <immintrin.h>
-extern "C" {
-#define ANSATZ_DECLARE(name, bound)                      \
-  __m128 Sleef_finz_##name##f4_##bound##avx2128(__m128); \
-  __m128d Sleef_finz_##name##d2_##bound##avx2128(__m128d);
-ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DECLARE)
-#undef ANSATZ_DECLARE
-__m128 Sleef_finz_powf4_u10avx2128(__m128, __m128);
-__m128d Sleef_finz_powd2_u10avx2128(__m128d, __m128d);
-}
+ANSATZ_SLEEF_DECLARE(ANSATZ_SLEEF_AVX2_128)
 #else
 #define ANSATZ_BY_HALVES 0
 #endif
