@@ -34,37 +34,33 @@ double number(const Tensor& tensor) {
   return 0.0;
 }
 
-/// Whether all that an elementwise operation works on are constants of one value.
-bool is_constant(const Graph& graph, const Node& node) {
-  return node.op->elementwise && !node.inputs.empty() &&
-         std::all_of(node.inputs.begin(), node.inputs.end(),
-                     [&](NodeId input) { return uniform_value(graph, input).has_value(); });
+/// Whether an operation works, element by element, on constants of one value each; `value` tells an input's.
+template <class Input, class Value>
+bool works_on_constants(const Op& op, const std::vector<Input>& inputs, Value value) {
+  return op.elementwise && !inputs.empty() &&
+         std::all_of(inputs.begin(), inputs.end(), [&](const Input& input) { return value(input).has_value(); });
 }
 
-bool any_constant(const Graph& graph) {
+bool any_works_on_constants(const Graph& graph) {
+  const auto value = [&](NodeId id) { return uniform_value(graph, id); };
   for (NodeId id = 0; id < graph.size(); ++id)
-    if (is_constant(graph, graph[id])) return true;
+    if (works_on_constants(*graph[id].op, graph[id].inputs, value)) return true;
   return false;
 }
 
 }  // namespace
 
 Graph fold_constants(Graph graph, const Evaluator& evaluate) {
-  if (!any_constant(graph)) return graph;
+  if (!any_works_on_constants(graph)) return graph;
   return rewrite(graph, [&](NodeId, const Node& old, const std::vector<Var>& inputs) {
-    // Elementwise operations on constants of one value: computed once, as a scalar, by the operation's own kernel.
-    if (old.op->elementwise && !inputs.empty()) {
-      std::vector<Tensor> values;
-      for (const Var& input : inputs)
-        if (const auto value = uniform_value(input)) values.push_back(scalar(*value, input.dtype()));
-      if (values.size() == inputs.size()) {
-        Node one = old;
-        one.type.shape = {};
-        const double result = number(evaluate(one, values));
-        return broadcast_to(constant(result, old.type.dtype), old.type.shape);
-      }
-    }
-    return copy_node(old, inputs);
+    const auto value = [](const Var& input) { return uniform_value(input); };
+    if (!works_on_constants(*old.op, inputs, value)) return copy_node(old, inputs);
+    // Computed once, as a scalar, by the operation's own kernel.
+    std::vector<Tensor> values;
+    for (const Var& input : inputs) values.push_back(scalar(*value(input), input.dtype()));
+    Node one = old;
+    one.type.shape = {};
+    return broadcast_to(constant(number(evaluate(one, values)), old.type.dtype), old.type.shape);
   });
 }
 

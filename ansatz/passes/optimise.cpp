@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "ansatz/base/floating_point.hpp"
-#include "ansatz/ops/arithmetic.hpp"
 #include "ansatz/passes/passes.hpp"
+#include "ansatz/passes/powers.hpp"
 
 namespace ansatz::passes {
 
@@ -21,12 +21,6 @@ namespace {
 std::pair<std::int64_t, std::int64_t> cost(const Graph& graph) {
   const std::vector<bool> live = graph.live();
   return {operation_count(graph), std::count(live.begin(), live.end(), true)};
-}
-
-bool has_powers(const Graph& graph) {
-  for (NodeId id = 0; id < graph.size(); ++id)
-    if (graph[id].op == &rows::integer_pow) return true;
-  return false;
 }
 
 class Pipeline {

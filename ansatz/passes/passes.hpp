@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// Optimisation of graphs: each pass a function Graph → Graph, which gives a graph back as it came where there is
-/// nothing to do; each switchable, verified after each one in debug builds. Passes that change the rounding of results
-/// are listed in docs/numbers.md.
+/// Optimisation of graphs: each pass a function Graph → Graph (those that take a value give it back as it came where
+/// there is nothing to do); each switchable, verified after each one in debug builds. Passes that change the rounding
+/// of results are listed in docs/numbers.md.
 #pragma once
 
 #include <functional>

@@ -99,7 +99,14 @@ std::vector<ChainLink> addition_chain(std::vector<std::int64_t> exponents) {
   return simple;
 }
 
+bool has_powers(const Graph& graph) {
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (graph[id].op == &rows::integer_pow) return true;
+  return false;
+}
+
 Graph expand_powers(Graph graph) {
+  if (!has_powers(graph)) return graph;
   std::unordered_map<NodeId, std::vector<std::int64_t>> wanted;  // exponents by base
   const std::vector<bool> live = graph.live();
   for (NodeId id = 0; id < graph.size(); ++id)

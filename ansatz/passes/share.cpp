@@ -26,11 +26,10 @@ std::size_t hash_of(const Op& op, const std::vector<NodeId>& inputs, const Attri
   return h;
 }
 
-/// The inputs, in an order that does not matter where theirs does not.
-std::vector<NodeId> operands_of(const Node& node) {
-  std::vector<NodeId> operands = node.inputs;
-  if (node.op->commutative) std::sort(operands.begin(), operands.end());
-  return operands;
+/// The inputs of an operation, in one order where theirs does not matter.
+std::vector<NodeId> operands_of(const Op& op, std::vector<NodeId> inputs) {
+  if (op.commutative) std::sort(inputs.begin(), inputs.end());
+  return inputs;
 }
 
 /// Whether there are two operations with one hash.
@@ -39,7 +38,8 @@ bool any_equal(const Graph& graph) {
   for (NodeId id = 0; id < graph.size(); ++id) {
     const Node& node = graph[id];
     const bool argument = node.op == &rows::input || node.op == &rows::state;
-    if (!argument && !seen.insert(hash_of(*node.op, operands_of(node), node.attributes)).second) return true;
+    if (!argument && !seen.insert(hash_of(*node.op, operands_of(*node.op, node.inputs), node.attributes)).second)
+      return true;
   }
   return false;
 }
@@ -52,12 +52,13 @@ Graph share_subexpressions(Graph graph) {
   return rewrite(graph, [&](NodeId, const Node& old, const std::vector<Var>& inputs) {
     std::vector<NodeId> ids;
     for (const Var& input : inputs) ids.push_back(input.id());
-    if (old.op->commutative) std::sort(ids.begin(), ids.end());
+    ids = operands_of(*old.op, std::move(ids));
     const std::size_t hash = hash_of(*old.op, ids, old.attributes);
     const auto [first, last] = seen.equal_range(hash);
     for (auto entry = first; entry != last; ++entry) {
       const Node& node = entry->second.node();
-      if (node.op == old.op && operands_of(node) == ids && node.attributes == old.attributes) return entry->second;
+      if (node.op == old.op && operands_of(*node.op, node.inputs) == ids && node.attributes == old.attributes)
+        return entry->second;
     }
     const Var copy = copy_node(old, inputs);
     seen.emplace(hash, copy);
