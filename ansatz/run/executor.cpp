@@ -226,7 +226,7 @@ void Executor::multiply(const ProductTask& task, Range rows) {
   const plan::Product& product = task.product;
   const Bases bases = bases_.data();
   const auto elements = [&](std::int64_t n) { return n * static_cast<std::int64_t>(size_of(product.dtype)); };
-  const auto multiply = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
+  const auto kernel = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
   kernels::ProductArguments arguments{};
   const std::byte *a = address(bases, product.a), *b = address(bases, product.b);
   std::byte* c = address(bases, product.c);
@@ -240,7 +240,7 @@ void Executor::multiply(const ProductTask& task, Range rows) {
     arguments.k = arguments.lda = product.k;
     arguments.ldb = product.m;
     arguments.ldc = arguments.n;
-    multiply(arguments, false);
+    kernel(arguments, false);
   } else if (product.transpose_b && !product.packed && product.n > 1 && product.k > 1) {
     // A row of A Bᵀ is B times it.
     for (std::int64_t row = rows.begin; row < rows.end; ++row) {
@@ -250,7 +250,7 @@ void Executor::multiply(const ProductTask& task, Range rows) {
       arguments.m = arguments.row_end = product.n;
       arguments.k = arguments.lda = product.k;
       arguments.n = arguments.ldb = arguments.ldc = 1;
-      multiply(arguments, false);
+      kernel(arguments, false);
     }
   } else {
     std::byte* const panels = product.packed ? address(bases, *product.packed) : nullptr;
@@ -266,7 +266,7 @@ void Executor::multiply(const ProductTask& task, Range rows) {
     arguments.lda = product.transpose_a ? product.m : product.k;
     arguments.row_begin = rows.begin;
     arguments.row_end = rows.end;
-    multiply(arguments, product.transpose_a);
+    kernel(arguments, product.transpose_a);
   }
 }
 

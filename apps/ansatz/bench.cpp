@@ -53,24 +53,19 @@ void profile(const std::function<bool(std::vector<run::Span>&)>& step, const pla
 
 /// Microseconds a step: median and minimum over samples of about 0.1 s, each of whole passes over resident data.
 int bench_step(const StepArguments& a) {
-  const std::vector<std::int64_t> layers = widths(a.layers);
-  if (layers.size() < 2)
-    throw ArgumentError("layers = {} was given; inputs and outputs, at least, are expected", a.layers);
   if (a.batch < 1 || a.threads < 1) throw ArgumentError("batch and threads must be 1 or more");
-  const Dtype dtype = dtype_from_name(a.dtype);
-  const bool binary = layers.back() == 1;
-  const nn::FFNN network(layers, {.hidden = act::find(a.activation),
-                                  .output = binary ? nn::Output::sigmoid : nn::Output::softmax,
-                                  .dtype = dtype});
+  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
+  const Dtype dtype = network.dtype();
+  const bool binary = network.output() == nn::Output::sigmoid;
   const std::int64_t rows = std::max(4 * a.batch, 1437 / a.batch * a.batch), steps = rows / a.batch;
 
   run::State state;
   train::TrainingStep step(network, nn::default_cost(*network.output()), optim::find(a.optimizer),
                            {.rows = rows, .batch = a.batch}, state, {.threads = a.threads});
   RandomStream random(0, Purpose::data);
-  const Tensor x = random_tensor(dtype, {rows, layers.front()}, random, 0);
+  const Tensor x = random_tensor(dtype, {rows, network.inputs()}, random, 0);
   const Tensor targets = random_tensor(binary ? dtype : Dtype::i32, {rows}, random,
-                                       static_cast<std::uint32_t>(std::max<std::int64_t>(2, layers.back())));
+                                       static_cast<std::uint32_t>(std::max<std::int64_t>(2, network.outputs())));
   const Tensor initial = train::initial_parameters(network);
   std::memcpy(state.at(train::parameters_slot).data(), initial.data(),
               static_cast<std::size_t>(network.parameters()) * size_of(dtype));
@@ -98,7 +93,7 @@ int bench_step(const StepArguments& a) {
                                      rounded(static_cast<double>(step.executor().plan().flops) / times.median * 1e-3)},
                                     {"dtype", a.dtype},
                                     {"threads", step.executor().threads()},
-                                    {"layers", layers},
+                                    {"layers", network.layers()},
                                     {"batch", a.batch},
                                     {"optimizer", a.optimizer},
                                     {"activation", a.activation},

@@ -22,14 +22,6 @@ struct WaitingArguments {
   double seconds = 0.5;
 };
 
-nn::FFNN network_of(const WaitingArguments& a) {
-  const std::vector<std::int64_t> layers = widths(a.layers);
-  if (layers.size() < 2)
-    throw ArgumentError("layers = {} was given; inputs and outputs, at least, are expected", a.layers);
-  const nn::Output output = layers.back() == 1 ? nn::Output::sigmoid : nn::Output::softmax;
-  return nn::FFNN(layers, {.hidden = act::find(a.activation), .output = output, .dtype = dtype_from_name(a.dtype)});
-}
-
 nlohmann::json described(const WaitingArguments& a) {
   return {{"layers", widths(a.layers)}, {"dtype", a.dtype}, {"activation", a.activation}};
 }
@@ -37,7 +29,7 @@ nlohmann::json described(const WaitingArguments& a) {
 /// Numbers in, numbers out, as a user's program calls it.
 int bench_predict(const WaitingArguments& a) {
   if (a.rows < 1) throw ArgumentError("rows must be 1 or more");
-  const nn::FFNN network = network_of(a);
+  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
   const model::Predictor predictor(network, train::initial_parameters(network));
   RandomStream random(0, Purpose::data);
   const Tensor x = random_tensor(Dtype::f64, {a.rows, network.inputs()}, random, 0);
@@ -52,7 +44,7 @@ int bench_predict(const WaitingArguments& a) {
 /// From a network's description to a step that is ready to run, and its parts.
 int bench_plan(const WaitingArguments& a) {
   if (a.batch < 1) throw ArgumentError("batch must be 1 or more");
-  const nn::FFNN network = network_of(a);
+  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
   const cost::Cost cost = nn::default_cost(*network.output());
   const optim::Optimizer optimizer = optim::find(a.optimizer);
   const train::StepOptions options{.rows = 10 * a.batch, .batch = a.batch};

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "ansatz/nn/activation.hpp"
+#include "apps/ansatz/report.hpp"
+
 namespace ansatz::cli {
 
 Times measure(const std::function<void()>& pass, std::int64_t each, double seconds) {
@@ -43,6 +46,15 @@ Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std:
   else
     fill(tensor.as<std::int32_t>());
   return tensor;
+}
+
+nn::FFNN network_of(const std::string& layers, const std::string& activation, const std::string& dtype,
+                    std::optional<nn::Output> output) {
+  const std::vector<std::int64_t> all = widths(layers);
+  const bool binary = !all.empty() && all.back() == 1;
+  return nn::FFNN(all, {.hidden = act::find(activation),
+                        .output = output.value_or(binary ? nn::Output::sigmoid : nn::Output::softmax),
+                        .dtype = dtype_from_name(dtype)});
 }
 
 }  // namespace ansatz::cli

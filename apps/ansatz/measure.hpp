@@ -4,9 +4,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "ansatz/base/random.hpp"
 #include "ansatz/base/tensor.hpp"
+#include "ansatz/nn/ffnn.hpp"
 #include "apps/ansatz/profile.hpp"
 
 namespace ansatz::cli {
@@ -19,5 +22,10 @@ double rounded(double value);
 
 /// Standard normal-like inputs (sums of uniforms) or random targets; their values do not matter to the time.
 Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std::uint32_t classes);
+
+/// The network that --layers, --activation and --dtype describe. Without `output` it is of classes: two (sigmoid) where
+/// the last width is 1, else as many as it says (softmax). @throws ArgumentError.
+nn::FFNN network_of(const std::string& layers, const std::string& activation, const std::string& dtype,
+                    std::optional<nn::Output> output = {});
 
 }  // namespace ansatz::cli
