@@ -48,12 +48,14 @@ const KernelSet* find_kernel_set(std::string_view name) {
 #if HWY_ARCH_X86
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
+  if (name == "avx2" && avx2) return N_AVX2::wide_set();
+  if (name == "avx2-128" && avx2) return N_AVX2::narrow_set();
+#if ANSATZ_AVX512
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl");
-  if (name == "avx2" && avx2) return N_AVX2::wide_set();
-  if (name == "avx2-128" && avx2) return N_AVX2::narrow_set();
   if (name == "avx512" && avx512) return N_AVX3::wide_set();
+#endif
 #else
   if (name == "neon") return HWY_STATIC_DISPATCH(wide_set)();
 #endif
@@ -64,8 +66,10 @@ const KernelSet& kernel_set() {
   static const KernelSet& chosen = []() -> const KernelSet& {
     if (const char* forced = std::getenv("ANSATZ_CPU"); forced != nullptr && *forced != '\0') {
       if (const KernelSet* set = find_kernel_set(forced)) return *set;
-      throw PlatformError("ANSATZ_CPU is \"{}\", which this processor cannot run (known: avx512, avx2, avx2-128, neon)",
-                          forced);
+      throw PlatformError(
+          "ANSATZ_CPU is \"{}\", which this processor cannot run or this build left out (known: avx512, avx2, "
+          "avx2-128, neon)",
+          forced);
     }
     for (const char* name : {"avx512", "avx2", "neon"})
       if (const KernelSet* set = find_kernel_set(name)) return *set;

@@ -10,6 +10,7 @@
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/run/evaluate.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/interpret.hpp"
 
 namespace ansatz::test {
@@ -51,7 +52,7 @@ Graph random_formula(std::uint32_t seed) {
 TEST(SpecialValues, StayWhatTheyAreInRandomFormulas) {
   const double specials[] = {0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, infinity, -infinity, nan};
   int not_finite = 0, changed = 0;
-  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+  for (std::uint32_t seed = 0; seed < test::effort(3000U, 300U); ++seed) {
     const Graph written = random_formula(seed);
     const Graph optimised = passes::optimise(written, run::default_passes());
     changed += passes::operation_count(optimised) < passes::operation_count(written) ? 1 : 0;

@@ -4,13 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/effort.hpp"
+
 namespace ansatz {
 namespace {
 
 class RandomGraphs : public testing::TestWithParam<int> {};
 
 TEST_P(RandomGraphs, HaveThePlansResultsBitForBit) {
-  constexpr int graphs = 40;
+  constexpr int graphs = test::effort(40, 8);
   for (int i = 0; i < graphs; ++i)
     for (Dtype dtype : {Dtype::f32, Dtype::f64}) {
       const int seed = GetParam() * graphs + i;

@@ -11,6 +11,7 @@
 
 #include "ansatz/kernels/contraction.hpp"
 #include "tests/run/training.hpp"
+#include "tests/support/effort.hpp"
 
 namespace ansatz {
 namespace {
@@ -159,7 +160,7 @@ kernels::StepKernel contracting(const Op& op, Dtype lanes, Dtype operand) {
 
 TEST_P(GoldenBits, AreThoseOfPlainLoopsButNotOfAnotherOrderNorOfAnotherRounding) {
   test::Experiment brief = GetParam().experiment;
-  brief.steps = 20;
+  brief.steps = test::effort(20, 3);
   const auto weights = [&](const kernels::KernelSet& set) { return weights_after(brief, {.kernels = &set}); };
   const std::string ours = weights_after(brief);
   EXPECT_EQ(weights(plain_set<Right>()), ours);

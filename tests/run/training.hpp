@@ -14,6 +14,7 @@
 #include "ansatz/io/sha256.hpp"
 #include "ansatz/train/fit.hpp"
 #include "ansatz/train/step.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
@@ -34,7 +35,7 @@ struct Experiment {
   std::string optimizer = "adam";
   Dtype dtype = Dtype::f32;
   std::int64_t rows = 200, batch = 33;
-  int steps = 50;
+  int steps = effort(50, 6);
   bool weights = false, penalties = false, clip = false;
 };
 inline void PrintTo(const Experiment& experiment, std::ostream* out) { *out << experiment.name; }

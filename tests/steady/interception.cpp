@@ -23,14 +23,6 @@
 #include <new>
 #include <stdexcept>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define ANSATZ_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define ANSATZ_SANITIZED 1
-#endif
-#endif
-
 namespace {
 
 std::atomic<bool> on{false};
@@ -44,7 +36,7 @@ std::atomic<std::int64_t> allocations{0}, frees{0}, locks{0}, system_calls{0}, f
 
 // -- allocations and locks --------------------------------------------------------------------------------------------
 
-#if !defined(ANSATZ_SANITIZED)
+#if !ANSATZ_SANITIZED
 extern "C" {
 // The C library's own names for what it would do; dlsym cannot be asked here, since it allocates.
 void* __libc_malloc(std::size_t size);
@@ -161,7 +153,7 @@ class CountingHere : public Counting {
 }  // namespace
 
 bool can_intercept(std::string& why) {
-#if defined(ANSATZ_SANITIZED)
+#if ANSATZ_SANITIZED
   why = "the sanitizer has its own malloc and its own locks, which use the system as they like";
   return false;
 #else

@@ -77,7 +77,11 @@ namespace ansatz::kernels {
 
 #if HWY_ARCH_X86
 CompiledChain compiled_chain_avx2(std::string_view key) { return N_AVX2::find(key); }
+#if ANSATZ_AVX512
 CompiledChain compiled_chain_avx512(std::string_view key) { return N_AVX3::find(key); }
+#else
+CompiledChain compiled_chain_avx512(std::string_view) { return nullptr; }
+#endif
 CompiledChain compiled_chain_neon(std::string_view) { return nullptr; }
 #else
 CompiledChain compiled_chain_avx2(std::string_view) { return nullptr; }
