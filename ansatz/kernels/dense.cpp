@@ -53,22 +53,28 @@ bool reduces_last_axes(const Node& node, const Shape& shape) {
 }
 
 template <class T>
-void sum_last(const Node& node, Operands in, std::byte* out, const KernelSet&) {
-  const auto [outer, inner] = trailing(node, in[0].type.shape);
-  for (std::int64_t i = 0; i < outer; ++i)
+void sum_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
+  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  for (std::int64_t i = part.begin; i < part.end; ++i)
     reinterpret_cast<T*>(out)[i] = sum_adjacent(in[0].as<T>() + i * inner, inner);
 }
 
 /// Reduced axes that lie side by side: [outer, n, inner] → [outer, inner].
-void sum_between(const Node& node, Operands in, std::byte* out, const KernelSet& set) {
+void sum_between(const Node& node, Operands in, std::byte* out, const KernelSet& set, Range part) {
   const auto& axes = node.attributes.ints;
   const Shape& shape = in[0].type.shape;
-  std::int64_t outer = 1, n = 1, inner = 1;
-  for (int axis = 0; axis < shape.rank(); ++axis)
-    (axis < axes.front() ? outer : axis > axes.back() ? inner : n) *= shape[axis];
+  std::int64_t n = 1, inner = 1;
+  for (int axis = static_cast<int>(axes.front()); axis < shape.rank(); ++axis)
+    (axis > axes.back() ? inner : n) *= shape[axis];
   const auto size = static_cast<std::int64_t>(size_of(in[0].type.dtype));
-  for (std::int64_t i = 0; i < outer; ++i)
+  for (std::int64_t i = part.begin; i < part.end; ++i)
     set.column_sums(in[0].type.dtype, in[0].data + i * n * inner * size, n, inner, out + i * inner * size, 0, inner);
+}
+
+std::int64_t extents_before(std::int64_t axis, const Shape& shape) {
+  std::int64_t result = 1;
+  for (int before = 0; before < axis; ++before) result *= shape[before];
+  return result;
 }
 
 bool side_by_side(const std::vector<std::int64_t>& axes) {
@@ -114,7 +120,7 @@ void transpose_tiles(const Exchange& e, const T* in, T* out) {
           for (std::int64_t i = i0; i < std::min(e.a, i0 + tile); ++i) out[j * e.a + i] = in[i * e.b + j];
 }
 
-void transpose(const Node& node, Operands in, std::byte* out, const KernelSet&) {
+void transpose(const Node& node, Operands in, std::byte* out, const KernelSet&, Range) {
   const Exchange e = *exchange_of(node.attributes.ints, in[0].type.shape);
   const std::byte* from = in[0].data;
   const std::size_t size = size_of(node.type.dtype);
@@ -130,9 +136,9 @@ void transpose(const Node& node, Operands in, std::byte* out, const KernelSet&) 
 }
 
 template <class T>
-void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&) {
-  const auto [outer, inner] = trailing(node, in[0].type.shape);
-  for (std::int64_t i = 0; i < outer; ++i) {
+void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
+  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  for (std::int64_t i = part.begin; i < part.end; ++i) {
     const T* x = in[0].as<T>() + i * inner;
     std::int64_t best = 0;
     for (std::int64_t j = 0; j < inner; ++j) {
@@ -147,9 +153,9 @@ void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&
 }
 
 template <class T, T (*larger)(T, T), bool max>
-void extremum_last(const Node& node, Operands in, std::byte* out, const KernelSet&) {
-  const auto [outer, inner] = trailing(node, in[0].type.shape);
-  for (std::int64_t i = 0; i < outer; ++i) {
+void extremum_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
+  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  for (std::int64_t i = part.begin; i < part.end; ++i) {
     const T* x = in[0].as<T>() + i * inner;
     T best = x[0];
     for (std::int64_t j = 1; j < inner; ++j)
@@ -159,61 +165,73 @@ void extremum_last(const Node& node, Operands in, std::byte* out, const KernelSe
 }
 
 template <class T>
-DenseKernel extremum_last_of(const Op* op) {
+DenseKernel::Function extremum_last_of(const Op* op) {
   if (op == &rows::reduce_max) return extremum_last<T, scalar::maximum<T>, true>;
   return extremum_last<T, scalar::minimum<T>, false>;
 }
 
 template <class T>
-void one_hot(const Node& node, Operands in, std::byte* out, const KernelSet&) {
-  const std::int64_t classes = node.attributes.ints[0], rows = in[0].type.shape.elements();
-  T* to = reinterpret_cast<T*>(out);
-  std::fill_n(to, rows * classes, T(0));
-  for (std::int64_t i = 0; i < rows; ++i)
-    if (const std::int32_t label = in[0].as<std::int32_t>()[i]; label >= 0 && label < classes)
-      to[i * classes + label] = T(1);
+void one_hot(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
+  const std::int64_t classes = node.attributes.ints[0];
+  T* to = reinterpret_cast<T*>(out) + part.begin * classes;
+  std::fill_n(to, (part.end - part.begin) * classes, T(0));
+  for (std::int64_t i = part.begin; i < part.end; ++i, to += classes)
+    if (const std::int32_t label = in[0].as<std::int32_t>()[i]; label >= 0 && label < classes) to[label] = T(1);
 }
 
-void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet& set) {
+/// The plain kernel on some of the indices.
+void gather(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
+  if (part.begin == part.end) return;
+  const View some[] = {in[0],
+                       {in[1].data + part.begin * static_cast<std::int64_t>(sizeof(std::int32_t)),
+                        {Dtype::i32, in[1].type.shape.with(0, part.end - part.begin)}}};
+  const std::int64_t row = static_cast<std::int64_t>(node.type.bytes()) / in[1].type.shape[0];
+  compute(node, some, out + part.begin * row);
+}
+
+void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet& set, Range) {
   *reinterpret_cast<bool*>(out) = set.all_finite(in[0].type.dtype, in[0].data, in[0].type.shape.elements());
 }
 
 /// The tuned matrix product on one pair of matrices after the other.
 template <class T>
-void batch_matmul(const Node& node, Operands in, std::byte* out, const KernelSet& set) {
+void batch_matmul(const Node& node, Operands in, std::byte* out, const KernelSet& set, Range part) {
   const bool ta = node.attributes.ints[0] != 0;
   const Shape& shape = node.type.shape;
   const std::int64_t m = shape[1], n = shape[2], k = in[0].type.shape[ta ? 1 : 2];
   const auto multiply = std::is_same_v<T, double> ? set.product_f64 : set.product_f32;
-  for (std::int64_t d = 0; d < shape[0]; ++d)
+  for (std::int64_t d = part.begin; d < part.end; ++d)
     multiply({in[0].as<T>() + d * m * k, in[1].as<T>() + d * k * n, reinterpret_cast<T*>(out) + d * m * n, m, n, k,
               ta ? m : k, n, n, 0, m},
              ta);
 }
 
-void plain(const Node& node, Operands in, std::byte* out, const KernelSet&) { compute(node, in, out); }
+void plain(const Node& node, Operands in, std::byte* out, const KernelSet&, Range) { compute(node, in, out); }
 
 }  // namespace
 
 DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
-  if (operands.empty()) return plain;
+  if (operands.empty()) return {plain};
   const Type& x = operands[0];
-  if (node.op == &rows::all_finite) return finite_everywhere;
+  const bool wide = x.dtype == Dtype::f64;
+  const std::int64_t elements = node.type.shape.elements();
+  if (node.op == &rows::all_finite) return {finite_everywhere};
   if (node.op == &rows::sum && is_floating(x.dtype)) {
-    if (reduces_last_axes(node, x.shape)) return x.dtype == Dtype::f64 ? sum_last<double> : sum_last<float>;
-    if (side_by_side(node.attributes.ints)) return sum_between;
+    if (reduces_last_axes(node, x.shape)) return {wide ? sum_last<double> : sum_last<float>, elements};
+    if (side_by_side(node.attributes.ints)) return {sum_between, extents_before(node.attributes.ints.front(), x.shape)};
   }
   if (node.op == &rows::transpose && x.shape.elements() > 0 && exchange_of(node.attributes.ints, x.shape))
-    return transpose;
-  if (node.op == &rows::batch_matmul) return x.dtype == Dtype::f64 ? batch_matmul<double> : batch_matmul<float>;
+    return {transpose};
+  if (node.op == &rows::batch_matmul) return {wide ? batch_matmul<double> : batch_matmul<float>, node.type.shape[0]};
   if (node.op == &rows::argmax && is_floating(x.dtype) && reduces_last_axes(node, x.shape))
-    return x.dtype == Dtype::f64 ? argmax_last<double> : argmax_last<float>;
+    return {wide ? argmax_last<double> : argmax_last<float>, elements};
   if ((node.op == &rows::reduce_max || node.op == &rows::reduce_min) && is_floating(x.dtype) &&
       x.shape.elements() > 0 && reduces_last_axes(node, x.shape))
-    return x.dtype == Dtype::f64 ? extremum_last_of<double>(node.op) : extremum_last_of<float>(node.op);
+    return {wide ? extremum_last_of<double>(node.op) : extremum_last_of<float>(node.op), elements};
   if (node.op == &rows::one_hot && is_floating(node.type.dtype))
-    return node.type.dtype == Dtype::f64 ? one_hot<double> : one_hot<float>;
-  return plain;
+    return {node.type.dtype == Dtype::f64 ? one_hot<double> : one_hot<float>, x.shape.elements()};
+  if (node.op == &rows::gather) return {gather, node.type.shape[0]};
+  return {plain};
 }
 
 }  // namespace ansatz::kernels

@@ -97,7 +97,8 @@ void Executor::add(const plan::Entry& entry, std::size_t number) {
   } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
     dense_.push_back({*generic, kernels::find_dense(generic->node, generic->operand_types), {}});
     for (const Type& type : generic->operand_types) dense_.back().operands.push_back({nullptr, type});
-    add_task(task(Task::What::dense, dense_.size() - 1), 0.0, 1.0);
+    add_task(task(Task::What::dense, dense_.size() - 1), plan::work_of(entry).bytes,
+             static_cast<double>(dense_.back().kernel.parts));
   } else {
     copies_.push_back(std::get<plan::Copy>(entry.work));
     add_task(task(Task::What::copy, copies_.size() - 1), 0.0, 1.0);
@@ -108,6 +109,9 @@ bool Executor::run() {
   failure_ = nullptr;
   failed_.store(false, std::memory_order_relaxed);
   workers_ = threads();
+  for (DenseTask& dense : dense_)
+    for (std::size_t i = 0; i < dense.operands.size(); ++i)
+      dense.operands[i].data = address(bases_.data(), dense.generic.operands[i]);
   const auto run = [&] {
     team_.run([](void* self, int worker) { static_cast<Executor*>(self)->work(worker); }, this, workers_);
   };
@@ -169,9 +173,8 @@ void Executor::work(int worker) {
       const std::int64_t begin = spans_ != nullptr ? nanoseconds() : 0;
       try {
         execute(task, worker, std::min(task.workers, workers_));
-      } catch (...) {  // only dense operations throw, and only worker 0 runs them
-        failure_ = std::current_exception();
-        failed_.store(true, std::memory_order_relaxed);  // others see it after the barrier: nothing more is done
+      } catch (...) {  // others see it after the barrier: nothing more is done
+        if (!failed_.exchange(true, std::memory_order_relaxed)) failure_ = std::current_exception();
       }
       ++entries_run_[static_cast<std::size_t>(worker)];
       if (spans_ != nullptr)
@@ -208,9 +211,8 @@ void Executor::execute(const Task& task, int worker, int workers) {
     }
     case Task::What::dense: {
       DenseTask& dense = dense_[task.index];
-      for (std::size_t i = 0; i < dense.operands.size(); ++i)
-        dense.operands[i].data = address(bases, dense.generic.operands[i]);
-      dense.kernel(dense.generic.node, dense.operands, address(bases, dense.generic.result), kernels_);
+      dense.kernel.run(dense.generic.node, dense.operands, address(bases, dense.generic.result), kernels_,
+                       share(dense.kernel.parts, 1, worker, workers));
       break;
     }
     case Task::What::copy: {

@@ -20,21 +20,35 @@ namespace {
 
 class DenseKernels : public KernelSets {
  protected:
-  /// The kernel that is found for op(x) gives what the plain kernel gives.
+  /// The kernel that is found for op(x) gives what the plain kernel gives, as a whole and in two parts.
   void expect_equal(const Op& op, std::vector<std::int64_t> ints, const Tensor& x, Dtype dtype = Dtype::f64) {
+    expect_equal(op, std::move(ints), std::vector<const Tensor*>{&x}, dtype);
+  }
+  void expect_equal(const Op& op, std::vector<std::int64_t> ints, const std::vector<const Tensor*>& operands,
+                    Dtype dtype = Dtype::f64) {
     Node node{&op, {}, {}, {}, {}};
     node.attributes.ints = std::move(ints);
     node.attributes.dtype = dtype;
-    const Type type{x.dtype(), x.shape()};
-    node.type = op.type(std::span(&type, 1), node.attributes);
-    const kernels::View view{x.data(), type};
-    const kernels::DenseKernel kernel = kernels::find_dense(node, std::span(&type, 1));
-    Tensor found(node.type.dtype, node.type.shape), expected(node.type.dtype, node.type.shape);
-    kernel(node, std::span(&view, 1), found.data(), set());
-    kernels::compute(node, std::span(&view, 1), expected.data());
-    const std::vector<double> a = numbers_of(found), b = numbers_of(expected);
-    EXPECT_EQ(first_difference(a.data(), b.data(), static_cast<std::int64_t>(a.size())), -1)
-        << op.name << " of " << to_string(type) << " along " << testing::PrintToString(node.attributes.ints);
+    std::vector<Type> types;
+    std::vector<kernels::View> views;
+    for (const Tensor* x : operands) {
+      types.push_back({x->dtype(), x->shape()});
+      views.push_back({x->data(), types.back()});
+    }
+    node.type = op.type(types, node.attributes);
+    const kernels::DenseKernel kernel = kernels::find_dense(node, types);
+    Tensor expected(node.type.dtype, node.type.shape);
+    kernels::compute(node, views, expected.data());
+    const std::vector<double> b = numbers_of(expected);
+    for (const std::int64_t first : {kernel.parts, kernel.parts / 3}) {
+      Tensor found(node.type.dtype, node.type.shape);
+      if (first < kernel.parts) kernel.run(node, views, found.data(), set(), {first, kernel.parts});
+      kernel.run(node, views, found.data(), set(), {0, first});
+      const std::vector<double> a = numbers_of(found);
+      EXPECT_EQ(first_difference(a.data(), b.data(), static_cast<std::int64_t>(a.size())), -1)
+          << op.name << " of " << to_string(types[0]) << " along " << testing::PrintToString(node.attributes.ints)
+          << ", " << first << " of " << kernel.parts << " parts first";
+    }
   }
 
   template <class T>
@@ -79,6 +93,10 @@ class DenseKernels : public KernelSets {
     for (const Op* op : {&rows::reduce_max, &rows::reduce_min}) expect_equal(*op, {1}, special);
     const Tensor labels(std::vector<std::int32_t>{0, 2, -1, 3, 1}, Shape{5});
     expect_equal(rows::one_hot, {3}, labels, dtype_of<T>);
+    const Tensor index(std::vector<std::int32_t>{4, 0, 4, 2, 3, 1, 1}, Shape{7}), none(Dtype::i32, Shape{0});
+    const Tensor table(rough_numbers<T>(5 * 6, random), Shape{5, 3, 2});
+    expect_equal(rows::gather, {}, {&table, &index});
+    expect_equal(rows::gather, {}, {&table, &none});
   }
 };
 
