@@ -59,10 +59,11 @@ class Training {
               state_, options) {
     std::mt19937 random(11);
     const std::int64_t rows = experiment.rows, width = network_.inputs();
-    x = tensor_of(experiment.dtype, {rows, width}, random_numbers(rows * width, random, -2.0, 2.0));
+    const std::vector<double> numbers = random_numbers(rows * width, random, -2.0, 2.0);  // those of x: f32 holds them
+    x = tensor_of(experiment.dtype, {rows, width}, numbers);
     std::vector<double> t(static_cast<std::size_t>(rows));
     for (std::size_t i = 0; i < t.size(); ++i) {
-      const double first = numbers_of(x)[i * static_cast<std::size_t>(width)];
+      const double first = numbers[i * static_cast<std::size_t>(width)];
       if (experiment.output == nn::Output::linear) t[i] = first * first - 0.5;
       if (experiment.output == nn::Output::sigmoid) t[i] = first > 0.3 ? 1.0 : 0.0;
       if (experiment.output == nn::Output::softmax)

@@ -3,6 +3,7 @@
 /// Tensors from and to plain vectors of doubles, whatever their dtype.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
@@ -43,7 +44,8 @@ inline std::vector<double> numbers_of(const Tensor& tensor) {
   std::vector<double> values(static_cast<std::size_t>(tensor.shape().elements()));
   with_type(tensor.dtype(), [&](auto zero) {
     using T = decltype(zero);
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(tensor.as<T>()[i]);
+    std::transform(tensor.as<T>().begin(), tensor.as<T>().end(), values.begin(),
+                   [](T value) { return static_cast<double>(value); });
   });
   return values;
 }
