@@ -10,7 +10,7 @@ shift
 build=build-$preset
 [[ $preset == release ]] && build=build
 report=$PWD/$build/tests.xml  # CTest's JUnit report
-rm -f "$report"
+rm -rf "$report" "$build/gtest"
 
 # Programs with sanitizers need their shadow memory at fixed addresses, which kernels that randomise addresses over
 # more than 28 bits may occupy: they then run without that.
