@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/train/metrics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -94,3 +96,8 @@ std::string confusion_table(const Metrics& m) {
 }
 
 }  // namespace ansatz::train
+
+fmt::format_context::iterator fmt::formatter<ansatz::train::Metrics>::format(const ansatz::train::Metrics& metrics,
+                                                                             fmt::format_context& context) const {
+  return fmt::formatter<std::string>::format(ansatz::train::to_string(metrics), context);
+}

@@ -42,7 +42,5 @@ std::string confusion_table(const Metrics& metrics);
 
 template <>
 struct fmt::formatter<ansatz::train::Metrics> : fmt::formatter<std::string> {
-  auto format(const ansatz::train::Metrics& metrics, fmt::format_context& context) const {
-    return fmt::formatter<std::string>::format(ansatz::train::to_string(metrics), context);
-  }
+  fmt::format_context::iterator format(const ansatz::train::Metrics& metrics, fmt::format_context& context) const;
 };
