@@ -35,16 +35,16 @@ T sum_adjacent(const T* x, std::int64_t n) {
   return tree.total();
 }
 
-/// Extents before and within the reduced axes, where these are the last ones.
-struct Trailing {
-  std::int64_t outer = 1, inner = 1;
-};
-
-Trailing trailing(const Node& node, const Shape& shape) {
-  Trailing result;
-  const int kept = shape.rank() - static_cast<int>(node.attributes.ints.size());
-  for (int axis = 0; axis < shape.rank(); ++axis) (axis < kept ? result.outer : result.inner) *= shape[axis];
+/// The product of the extents of axes [from, to).
+std::int64_t extents(const Shape& shape, std::int64_t from, std::int64_t to) {
+  std::int64_t result = 1;
+  for (std::int64_t axis = from; axis < to; ++axis) result *= shape[static_cast<int>(axis)];
   return result;
+}
+
+/// How many elements make one of the result, where the reduced axes are the last ones.
+std::int64_t trailing(const Node& node, const Shape& shape) {
+  return extents(shape, shape.rank() - static_cast<int>(node.attributes.ints.size()), shape.rank());
 }
 
 bool reduces_last_axes(const Node& node, const Shape& shape) {
@@ -54,7 +54,7 @@ bool reduces_last_axes(const Node& node, const Shape& shape) {
 
 template <class T>
 void sum_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
-  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  const std::int64_t inner = trailing(node, in[0].type.shape);
   for (std::int64_t i = part.begin; i < part.end; ++i)
     reinterpret_cast<T*>(out)[i] = sum_adjacent(in[0].as<T>() + i * inner, inner);
 }
@@ -63,18 +63,11 @@ void sum_last(const Node& node, Operands in, std::byte* out, const KernelSet&, R
 void sum_between(const Node& node, Operands in, std::byte* out, const KernelSet& set, Range part) {
   const auto& axes = node.attributes.ints;
   const Shape& shape = in[0].type.shape;
-  std::int64_t n = 1, inner = 1;
-  for (int axis = static_cast<int>(axes.front()); axis < shape.rank(); ++axis)
-    (axis > axes.back() ? inner : n) *= shape[axis];
+  const std::int64_t n = extents(shape, axes.front(), axes.back() + 1);
+  const std::int64_t inner = extents(shape, axes.back() + 1, shape.rank());
   const auto size = static_cast<std::int64_t>(size_of(in[0].type.dtype));
   for (std::int64_t i = part.begin; i < part.end; ++i)
     set.column_sums(in[0].type.dtype, in[0].data + i * n * inner * size, n, inner, out + i * inner * size, 0, inner);
-}
-
-std::int64_t extents_before(std::int64_t axis, const Shape& shape) {
-  std::int64_t result = 1;
-  for (int before = 0; before < axis; ++before) result *= shape[before];
-  return result;
 }
 
 bool side_by_side(const std::vector<std::int64_t>& axes) {
@@ -137,7 +130,7 @@ void transpose(const Node& node, Operands in, std::byte* out, const KernelSet&, 
 
 template <class T>
 void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
-  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  const std::int64_t inner = trailing(node, in[0].type.shape);
   for (std::int64_t i = part.begin; i < part.end; ++i) {
     const T* x = in[0].as<T>() + i * inner;
     std::int64_t best = 0;
@@ -154,7 +147,7 @@ void argmax_last(const Node& node, Operands in, std::byte* out, const KernelSet&
 
 template <class T, T (*larger)(T, T), bool max>
 void extremum_last(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
-  const std::int64_t inner = trailing(node, in[0].type.shape).inner;
+  const std::int64_t inner = trailing(node, in[0].type.shape);
   for (std::int64_t i = part.begin; i < part.end; ++i) {
     const T* x = in[0].as<T>() + i * inner;
     T best = x[0];
@@ -218,7 +211,7 @@ DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
   if (node.op == &rows::all_finite) return {finite_everywhere};
   if (node.op == &rows::sum && is_floating(x.dtype)) {
     if (reduces_last_axes(node, x.shape)) return {wide ? sum_last<double> : sum_last<float>, elements};
-    if (side_by_side(node.attributes.ints)) return {sum_between, extents_before(node.attributes.ints.front(), x.shape)};
+    if (side_by_side(node.attributes.ints)) return {sum_between, extents(x.shape, 0, node.attributes.ints.front())};
   }
   if (node.op == &rows::transpose && x.shape.elements() > 0 && exchange_of(node.attributes.ints, x.shape))
     return {transpose};
