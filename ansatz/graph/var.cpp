@@ -29,19 +29,13 @@ Var Var::labelled(std::string label) const {
 }
 
 Var apply(const Op& op, const std::vector<Var>& inputs, Attributes attributes) {
-  const std::shared_ptr<Graph>& graph = Trace::current().graph();
-  std::vector<NodeId> ids;
-  ids.reserve(inputs.size());
-  for (const Var& input : inputs) {
-    if (&input.graph() != graph.get())
-      throw GraphError("[{}] an operand belongs to another trace; only values of the current trace can be used",
-                       op.name);
-    ids.push_back(input.id());
-  }
-  return {graph, graph->append(op, std::move(ids), std::move(attributes))};
+  return Trace::current().apply(op, inputs, std::move(attributes));
 }
 
-Trace::Trace() : graph_(std::make_shared<Graph>()), outer_(current_trace) { current_trace = this; }
+Trace::Trace(Equal equal) : graph_(std::make_shared<Graph>()), outer_(current_trace) {
+  if (equal == Equal::shared) equal_.emplace();
+  current_trace = this;
+}
 
 Trace::~Trace() { current_trace = outer_; }
 
@@ -52,6 +46,22 @@ Trace& Trace::current() {
 }
 
 bool Trace::active() { return current_trace != nullptr; }
+
+Var Trace::apply(const Op& op, const std::vector<Var>& operands, Attributes attributes) {
+  std::vector<NodeId> ids;
+  ids.reserve(operands.size());
+  for (const Var& operand : operands) {
+    if (&operand.graph() != graph_.get())
+      throw GraphError("[{}] an operand belongs to another trace; only values of the current trace can be used",
+                       op.name);
+    ids.push_back(operand.id());
+  }
+  if (equal_)
+    if (const auto same = equal_->find(*graph_, op, ids, attributes)) return {graph_, *same};
+  const NodeId id = graph_->append(op, std::move(ids), std::move(attributes));
+  if (equal_) equal_->add(*graph_, id);
+  return {graph_, id};
+}
 
 Var Trace::input(Type type, std::string name) {
   Attributes attributes;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "ansatz/graph/equal.hpp"
 #include "ansatz/graph/graph.hpp"
 
 namespace ansatz {
@@ -74,10 +75,13 @@ struct Stack {
   StackMap map = nullptr;  ///< for a row whose rule holds a function
 };
 
+/// Whether a trace records an operation that it has recorded before, on the same operands, once more.
+enum class Equal : std::uint8_t { recorded_again, shared };
+
 /// A trace in progress. One trace is current for a thread at a time; traces nest as a stack.
 class Trace {
  public:
-  Trace();
+  explicit Trace(Equal equal = Equal::recorded_again);
   ~Trace();
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
@@ -92,6 +96,8 @@ class Trace {
   /// State is written only if `condition` (boolean scalar) holds.
   void commit_if(const Var& condition);
   void output(const Var& value);
+  /// A new node, or the one there is where equal operations are shared. @throws as ansatz::apply.
+  Var apply(const Op& op, const std::vector<Var>& operands, Attributes attributes);
 
   /// The graph recorded so far; the trace must not be used afterwards.
   Graph finish();
@@ -105,6 +111,7 @@ class Trace {
   NodeId own(const Var& value, std::string_view what) const;
 
   std::shared_ptr<Graph> graph_;
+  std::optional<EqualNodes> equal_;
   Trace* outer_;
 };
 

@@ -190,12 +190,19 @@ class Search {
 
 }  // namespace
 
-Graph normalise_products(Graph graph, bool cancel) {
+std::optional<Graph> normalise_products(const Graph& graph, bool cancel, Searched& searched) {
   const Regions regions(graph, cancel);
   std::vector<std::optional<Written>> written;
-  for (const Region& region : regions.all()) written.push_back(Search(graph, regions, region, cancel).run());
+  for (const Region& region : regions.all()) {
+    written.emplace_back();
+    if (region.members.size() == 1 && !cancel) continue;
+    const std::vector<std::int64_t> description = regions.described(region);
+    if (searched.contains(description)) continue;
+    written.back() = Search(graph, regions, region, cancel).run();
+    if (!written.back()) searched.insert(description);
+  }
   if (std::none_of(written.begin(), written.end(), [](const auto& shorter) { return shorter.has_value(); }))
-    return graph;
+    return std::nullopt;
 
   std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
   const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };

@@ -3,7 +3,6 @@
 
 #include "ansatz/base/floating_point.hpp"
 #include "ansatz/passes/passes.hpp"
-#include "ansatz/passes/powers.hpp"
 
 namespace ansatz::passes {
 
@@ -27,38 +26,16 @@ class Pipeline {
  public:
   explicit Pipeline(const Options& options) : options_(options) {}
 
-  Graph stable(Graph graph) const {
+  Graph run(Graph graph) {
     if (options_.stable_forms) graph = checked(stable_forms(graph));
+    graph = tidied(std::move(graph));
+    if (options_.join_pads)
+      if (auto joined = join_pads(graph)) graph = tidied(checked(std::move(*joined)));
+    graph = shortest(std::move(graph));
+    if (options_.join_products)
+      for (const auto join : {join_summed_products, join_products})
+        if (auto joined = join(graph)) graph = checked(std::move(*joined));
     return graph;
-  }
-
-  Graph tidy(Graph graph) const {
-    if (options_.fold_constants && options_.evaluate)
-      graph = checked(fold_constants(std::move(graph), options_.evaluate));
-    if (options_.simplify) graph = checked(simplify(graph));
-    if (options_.share_subexpressions) graph = checked(share_subexpressions(std::move(graph)));
-    return graph;
-  }
-
-  Graph joined_pads(Graph graph) const {
-    if (options_.join_pads) graph = tidy(checked(join_pads(std::move(graph))));
-    return graph;
-  }
-
-  Graph joined_products(Graph graph) const {
-    if (options_.join_products) graph = checked(join_products(checked(join_summed_products(std::move(graph)))));
-    return graph;
-  }
-
-  Graph expanded(Graph graph) const {
-    if (!options_.expand_powers || !has_powers(graph)) return graph;
-    return tidy(checked(expand_powers(std::move(graph))));
-  }
-
-  /// One round: normal forms where they are shorter, powers as products. The program never gets longer.
-  Graph shortened(Graph graph) const {
-    if (options_.normalise_products) graph = tidy(checked(normalise_products(std::move(graph), options_.cancel)));
-    return expanded(std::move(graph));
   }
 
  private:
@@ -69,25 +46,45 @@ class Pipeline {
     return graph;
   }
 
+  Graph tidied(Graph graph) const {
+    if (auto next = tidy(graph, options_)) return checked(std::move(*next));
+    return graph;
+  }
+
+  /// Rounds of shortening, as long as they shorten. The first is kept in any case, since it writes powers as products.
+  Graph shortest(Graph graph) {
+    auto next = shortened(graph);
+    if (!next) return graph;
+    graph = std::move(*next);
+    for (auto present = cost(graph); (next = shortened(graph));) {
+      const auto length = cost(*next);
+      if (length >= present) break;
+      graph = std::move(*next);
+      present = length;
+    }
+    return graph;
+  }
+
+  /// One round: normal forms where they are shorter, powers as products. Nothing where there is neither.
+  std::optional<Graph> shortened(const Graph& graph) {
+    std::optional<Graph> result;
+    const auto then = [&](std::optional<Graph> next) {
+      if (next) result = tidied(checked(std::move(*next)));
+    };
+    if (options_.normalise_products) then(normalise_products(graph, options_.cancel, searched_));
+    if (options_.expand_powers) then(expand_powers(result ? *result : graph));
+    return result;
+  }
+
   const Options& options_;
+  Searched searched_;
 };
 
 }  // namespace
 
 Graph optimise(Graph graph, const Options& options) {
   const FloatingPointEnvironment environment;  // constants are computed here
-  const Pipeline pipeline(options);
-  graph = pipeline.joined_pads(pipeline.tidy(pipeline.tidy(pipeline.stable(std::move(graph)))));
-  const auto written = cost(graph);
-  graph = pipeline.shortened(std::move(graph));
-  for (auto present = cost(graph); present != written;) {
-    Graph next = pipeline.shortened(graph);
-    const auto length = cost(next);
-    if (length >= present) break;
-    graph = std::move(next);
-    present = length;
-  }
-  return pipeline.joined_products(std::move(graph));
+  return Pipeline(options).run(std::move(graph));
 }
 
 }  // namespace ansatz::passes

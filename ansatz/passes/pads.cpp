@@ -50,12 +50,12 @@ std::optional<Terms> apart(const Graph& graph, const std::vector<NodeId>& sum) {
 
 }  // namespace
 
-Graph join_pads(Graph graph) {
+std::optional<Graph> join_pads(const Graph& graph) {
   const Sums sums(graph);
   std::map<NodeId, Terms> joined;
   for (NodeId id = 0; id < graph.size(); ++id)
     if (const auto terms = apart(graph, sums.terms_of(id))) joined[id] = *terms;
-  if (joined.empty()) return graph;
+  if (joined.empty()) return std::nullopt;
   return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
     const auto terms = joined.find(id);
     if (terms == joined.end()) return copy_node(old, at);

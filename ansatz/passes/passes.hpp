@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// Optimisation of graphs: each pass a function Graph → Graph (those that take a value give it back as it came where
-/// there is nothing to do); each switchable, verified after each one in debug builds. Passes that change the rounding
-/// of results are listed in docs/numbers.md.
+/// Optimisation of graphs: each pass a function Graph → Graph, or nothing where it finds nothing to do; each
+/// switchable, verified after each one in debug builds. Passes that change the rounding of results are listed in
+/// docs/numbers.md.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <set>
+#include <vector>
 
 #include "ansatz/base/tensor.hpp"
 #include "ansatz/graph/graph.hpp"
@@ -33,25 +37,25 @@ struct Options {
 
 /// What was written in forms that overflow or cancel, in stable ones (canonicalise.hpp).
 Graph stable_forms(const Graph& graph);
-/// Values that depend on constants alone.
-Graph fold_constants(Graph graph, const Evaluator& evaluate);
-/// x + 0, x · 1, x / 1, −(−x), a + (−b), where with a constant condition, nested broadcasts, reshapes and casts …
-Graph simplify(const Graph& graph);
+/// What of these is switched on, in one walk: constants folded; x + 0, x · 1, x / 1, −(−x), a + (−b), where with a
+/// constant condition, nested broadcasts, reshapes and casts … simplified; equal operations on equal inputs shared.
+std::optional<Graph> tidy(const Graph& graph, const Options& options);
+
+/// Pieces of arithmetic that have been searched for a shorter form in vain, as normalise_products describes them.
+using Searched = std::set<std::vector<std::int64_t>>;
 /// Products as constant · factors / factors, sums as constant + terms; like factors and terms collected, common
-/// factors taken out where that saves an operation.
-Graph normalise_products(Graph graph, bool cancel);
-/// Equal operations on equal inputs become one.
-Graph share_subexpressions(Graph graph);
+/// factors taken out where that saves an operation. What is in `searched` is not searched again, and more is entered.
+std::optional<Graph> normalise_products(const Graph& graph, bool cancel, Searched& searched);
 /// xⁿ as products, powers of the same x sharing their squares.
-Graph expand_powers(Graph graph);
+std::optional<Graph> expand_powers(const Graph& graph);
 
 /// Σ of zero-padded pieces that do not overlap → their concatenation; one other term may be added.
-Graph join_pads(Graph graph);
+std::optional<Graph> join_pads(const Graph& graph);
 /// A₁ B, A₂ B, … → slices of one product of the joined rows, where reading B is most of the work: each row's bits are
 /// the same in any product.
-Graph join_products(Graph graph);
+std::optional<Graph> join_products(const Graph& graph);
 /// Aᵀ B + Cᵀ D + … → one product of the joined rows, where its result is larger than these.
-Graph join_summed_products(Graph graph);
+std::optional<Graph> join_summed_products(const Graph& graph);
 
 /// All passes that are switched on, repeated until the graph no longer gets shorter.
 Graph optimise(Graph graph, const Options& options);

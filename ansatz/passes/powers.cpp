@@ -99,19 +99,15 @@ std::vector<ChainLink> addition_chain(std::vector<std::int64_t> exponents) {
   return simple;
 }
 
-bool has_powers(const Graph& graph) {
-  for (NodeId id = 0; id < graph.size(); ++id)
-    if (graph[id].op == &rows::integer_pow) return true;
-  return false;
-}
-
-Graph expand_powers(Graph graph) {
-  if (!has_powers(graph)) return graph;
+std::optional<Graph> expand_powers(const Graph& graph) {
   std::unordered_map<NodeId, std::vector<std::int64_t>> wanted;  // exponents by base
   const std::vector<bool> live = graph.live();
   for (NodeId id = 0; id < graph.size(); ++id)
-    if (live[static_cast<std::size_t>(id)] && graph[id].op == &rows::integer_pow && graph[id].attributes.ints[0] != 0)
-      wanted[graph[id].inputs[0]].push_back(std::abs(graph[id].attributes.ints[0]));
+    if (live[static_cast<std::size_t>(id)] && graph[id].op == &rows::integer_pow) {
+      std::vector<std::int64_t>& exponents = wanted[graph[id].inputs[0]];
+      if (const std::int64_t n = std::abs(graph[id].attributes.ints[0]); n != 0) exponents.push_back(n);
+    }
+  if (wanted.empty()) return std::nullopt;
 
   std::unordered_map<NodeId, std::unordered_map<std::int64_t, Var>> made;
   return rewrite(graph, [&](NodeId, const Node& old, const std::vector<Var>& inputs) {

@@ -6,12 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ansatz/graph/graph.hpp"
-
 namespace ansatz::passes {
-
-/// Whether there is anything for expand_powers.
-bool has_powers(const Graph& graph);
 
 /// One product of an addition chain: x^sum = x^a · x^b.
 struct ChainLink {

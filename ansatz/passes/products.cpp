@@ -97,13 +97,13 @@ bool worth_joining(const Node& sum, const SummedProducts& terms) {
 
 }  // namespace
 
-Graph join_summed_products(Graph graph) {
+std::optional<Graph> join_summed_products(const Graph& graph) {
   const Sums sums(graph);
   std::map<NodeId, SummedProducts> joined;
   for (NodeId id = 0; id < graph.size(); ++id)
     if (SummedProducts terms = products_among(graph, sums, id); worth_joining(graph[id], terms))
       joined[id] = std::move(terms);
-  if (joined.empty()) return graph;
+  if (joined.empty()) return std::nullopt;
   return rewrite(graph, order_of_use(graph, graph.roots()), [&](NodeId id, const Node& old, const NewValue& at) {
     const auto terms = joined.find(id);
     if (terms == joined.end()) return copy_node(old, at);
@@ -118,9 +118,9 @@ Graph join_summed_products(Graph graph) {
   });
 }
 
-Graph join_products(Graph graph) {
+std::optional<Graph> join_products(const Graph& graph) {
   const Groups groups(graph);
-  if (groups.empty()) return graph;
+  if (groups.empty()) return std::nullopt;
   std::map<NodeId, Var> joined;  // by the group's first member
   return rewrite(graph, groups.order(), [&](NodeId id, const Node& old, const NewValue& at) {
     const auto* group = groups.of(id);

@@ -2,6 +2,7 @@
 #include "ansatz/passes/region.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -159,6 +160,47 @@ int Regions::cost(const Region& region) const {
     if (exponent < 0) ++result;
   }
   for (const auto& [base, exponents] : powers) result += static_cast<int>(addition_chain(exponents).size());
+  return result;
+}
+
+std::vector<std::int64_t> Regions::described(const Region& region) const {
+  enum : std::int64_t { inside, a_number, outside };
+  std::vector<std::int64_t> result = {static_cast<std::int64_t>(graph_[region.members[0]].type.dtype)};
+  std::vector<NodeId> others;
+  const auto operation = [&](const Node& node) { result.push_back(reinterpret_cast<std::intptr_t>(node.op)); };
+  const auto operand = [&](auto&& self, NodeId id) -> void {
+    if (region_of(id) == region_of(region.members[0])) {
+      result.insert(result.end(), {inside, member_of(id)});
+    } else if (const auto value = number(id)) {
+      result.insert(result.end(), {a_number, std::bit_cast<std::int64_t>(*value)});
+    } else {
+      const auto place = std::find(others.begin(), others.end(), id);
+      result.insert(result.end(), {outside, place - others.begin()});
+      if (place != others.end()) return;
+      others.push_back(id);
+      const Node& node = graph_[id];
+      const bool has_square = node.op == &rows::sqrt || node.op == &rows::abs;  // that is looked at
+      result.push_back(has_square ? 1 : 0);
+      if (!has_square) return;
+      operation(node);
+      self(self, node.inputs[0]);
+    }
+  };
+  for (std::size_t m = 0; m < region.members.size(); ++m) {
+    const NodeId id = region.members[m];
+    const Node& node = graph_[id];
+    operation(node);
+    result.push_back(region.uses[m]);
+    operand(operand, node.inputs[0]);
+    if (node.op == &rows::integer_pow) result.push_back(node.attributes.ints[0]);
+    if (const auto other = neighbour(id)) {
+      operand(operand, other->first);
+      result.push_back(other->second);
+    } else if (node.inputs.size() > 1) {
+      operand(operand, node.inputs[1]);
+    }
+  }
+  result.insert(result.end(), region.outputs.begin(), region.outputs.end());
   return result;
 }
 

@@ -35,6 +35,9 @@ class Regions {
   std::optional<std::pair<NodeId, std::int32_t>> neighbour(NodeId id) const;
   /// Operations of a region as it stands, powers counted as the products that make them.
   int cost(const Region& region) const;
+  /// A region as numbers: its operations, and their operands as members, numbers, and values made elsewhere in the
+  /// order in which they appear. Regions of one description differ in nothing but what those values are.
+  std::vector<std::int64_t> described(const Region& region) const;
 
  private:
   void find_neighbours(const std::vector<bool>& live);

@@ -7,7 +7,7 @@ namespace ansatz::passes {
 
 Var copy_node(const Node& old, const std::vector<Var>& inputs) {
   const Var copy = apply(*old.op, inputs, old.attributes);
-  return old.label.empty() ? copy : copy.labelled(old.label);
+  return old.label.empty() || !copy.node().label.empty() ? copy : copy.labelled(old.label);
 }
 
 namespace {
@@ -23,14 +23,14 @@ std::vector<Var> new_inputs(const Node& old, const NewValue& at) {
 
 Var copy_node(const Node& old, const NewValue& at) { return copy_node(old, new_inputs(old, at)); }
 
-Graph rewrite(const Graph& graph, const Rewrite& rewrite) {
+Graph rewrite(const Graph& graph, const Rewrite& rewrite, Equal equal) {
   return passes::rewrite(
       graph, order_of_use(graph, graph.roots()),
-      [&](NodeId id, const Node& old, const NewValue& at) { return rewrite(id, old, new_inputs(old, at)); });
+      [&](NodeId id, const Node& old, const NewValue& at) { return rewrite(id, old, new_inputs(old, at)); }, equal);
 }
 
-Graph rewrite(const Graph& graph, std::span<const NodeId> order, const RewriteAt& rewrite) {
-  Trace trace;
+Graph rewrite(const Graph& graph, std::span<const NodeId> order, const RewriteAt& rewrite, Equal equal) {
+  Trace trace(equal);
   std::vector<Var> moved(static_cast<std::size_t>(graph.size()));
   const auto at = [&](NodeId id) -> Var& { return moved[static_cast<std::size_t>(id)]; };
   for (NodeId id : graph.inputs) at(id) = trace.input(graph[id].type, graph[id].attributes.name);

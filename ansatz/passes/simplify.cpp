@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "ansatz/graph/source.hpp"
 #include "ansatz/ops/ops.hpp"
-#include "ansatz/passes/passes.hpp"
+#include "ansatz/passes/node_rules.hpp"
 #include "ansatz/passes/pattern.hpp"
-#include "ansatz/passes/rewrite.hpp"
 
 namespace ansatz::passes {
 
@@ -145,7 +143,9 @@ Rewritten simpler_reduction(const Var& x) {
   return std::nullopt;
 }
 
-Rewritten simpler(const Var& x) {
+}  // namespace
+
+std::optional<Var> simpler(const Var& x) {
   const Op* op = x.node().op;
   if (op == &rows::add || op == &rows::sub) return simpler_sum(x);
   if (op == &rows::mul || op == &rows::div) return simpler_product(x);
@@ -161,20 +161,6 @@ Rewritten simpler(const Var& x) {
   if (op == &rows::sum) return simpler_reduction(x);
   if (!x.node().inputs.empty()) return simpler_layout(x);
   return std::nullopt;
-}
-
-}  // namespace
-
-Graph simplify(const Graph& graph) {
-  return rewrite(graph, [](NodeId, const Node& old, const std::vector<Var>& inputs) {
-    Var result = copy_node(old, inputs);
-    for (int round = 0; round < 8; ++round) {
-      const Rewritten next = simpler(result);
-      if (!next) break;
-      result = *next;
-    }
-    return result;
-  });
 }
 
 }  // namespace ansatz::passes
