@@ -87,7 +87,11 @@ int bench_step(const StepArguments& a) {
             step.executor().plan(), a.trace);
   }
   const Times times = measure(pass, steps, a.seconds);
+  const Floor floor = floor_of(step.executor().plan());
   fmt::print("{}\n", nlohmann::json{{"us_per_step", rounded(times.median)},
+                                    {"floor_us", rounded(floor.us)},
+                                    {"peak_gflops", rounded(floor.gflops)},
+                                    {"gigabytes_per_s", rounded(floor.gigabytes)},
                                     {"min_us", rounded(times.least)},
                                     {"gflops",
                                      rounded(static_cast<double>(step.executor().plan().flops) / times.median * 1e-3)},

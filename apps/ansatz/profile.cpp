@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -18,6 +19,26 @@ Dtype dtype_of(const plan::Plan& plan) {
   for (const plan::Entry& entry : plan.entries)
     if (const auto* product = std::get_if<plan::Product>(&entry.work)) return product->dtype;
   return Dtype::f32;
+}
+
+/// Read and written by copies within `bytes`: the best of some.
+double bytes_per_nanosecond(std::size_t bytes) {
+  using Now = std::chrono::steady_clock;
+  const std::size_t half = std::max<std::size_t>(bytes / 2, 4096);
+  std::vector<std::byte> from(half), to(half);
+  const std::size_t copies = std::max<std::size_t>(1, (std::size_t{1} << 20U) / half);
+  double best = 0.0;
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    const auto begin = Now::now();
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+      from[copy % half] = static_cast<std::byte>(attempt);
+      std::memcpy(to.data(), from.data(), half);
+      std::swap(from, to);
+    }
+    const std::chrono::duration<double, std::nano> time = Now::now() - begin;
+    best = std::max(best, 2.0 * static_cast<double>(half * copies) / time.count());
+  }
+  return best;
 }
 
 }  // namespace
@@ -39,6 +60,22 @@ double peak_flops(Dtype dtype) {
   return best;
 }
 
+Floor floor_of(const plan::Plan& plan) {
+  double flops = 0.0, bytes = 0.0, largest = 0.0;
+  for (const plan::Entry& entry : plan.entries) {
+    const plan::Work work = work_of(entry);
+    if (std::holds_alternative<plan::Product>(entry.work)) {
+      flops += work.flops;
+    } else {
+      bytes += work.bytes;
+      largest = std::max(largest, work.bytes);
+    }
+  }
+  Floor floor{0.0, peak_flops(dtype_of(plan)), bytes_per_nanosecond(static_cast<std::size_t>(largest))};
+  floor.us = (flops / floor.gflops + bytes / floor.gigabytes) * 1e-3;
+  return floor;
+}
+
 std::string profile_table(const plan::Plan& plan, const Spans& runs) {
   std::vector<std::vector<double>> times(plan.entries.size());  // nanoseconds, by entry and run
   for (const auto& spans : runs) {
@@ -52,10 +89,10 @@ std::string profile_table(const plan::Plan& plan, const Spans& runs) {
     total += Times(of_entry).median;
     least += Times(of_entry).least;
   }
-  const double most = peak_flops(dtype_of(plan));
+  const Floor floor = floor_of(plan);
   std::istringstream lines(to_text(plan));
   std::string text = fmt::format("peak of one core: {:.1f} GFLOP/s ({})\n{:>8} {:>8} {:>6} {:>9} {:>9} {:>6}  entry\n",
-                                 most, name_of(dtype_of(plan)), "us", "least", "share", "kFLOP", "kB", "peak");
+                                 floor.gflops, name_of(dtype_of(plan)), "us", "least", "share", "kFLOP", "kB", "peak");
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const plan::Work work = work_of(plan.entries[i]);
     const Times time(times[i]);
@@ -63,10 +100,12 @@ std::string profile_table(const plan::Plan& plan, const Spans& runs) {
     std::getline(lines, line);
     text += fmt::format("{:>8.2f} {:>8.2f} {:>5.1f}% {:>9.1f} {:>9.1f} {:>5.1f}%{}\n", time.median * 1e-3,
                         time.least * 1e-3, 100.0 * time.median / total, work.flops * 1e-3, work.bytes * 1e-3,
-                        100.0 * work.flops / std::max(time.median, 1.0) / most, line);
+                        100.0 * work.flops / std::max(time.median, 1.0) / floor.gflops, line);
   }
-  return text + fmt::format("{:>8.2f} {:>8.2f} of a step; reading the clock adds about 0.05 us an entry\n",
-                            total * 1e-3, least * 1e-3);
+  return text + fmt::format(
+                    "{:>8.2f} {:>8.2f} of a step; reading the clock adds about 0.05 us an entry\n{:>17.2f} at the peak "
+                    "of one core, and {:.1f} GB/s for what is not a product\n",
+                    total * 1e-3, least * 1e-3, floor.us, floor.gigabytes);
 }
 
 void write_trace(const std::filesystem::path& path, const plan::Plan& plan, const Spans& runs) {

@@ -25,8 +25,17 @@ struct Times {
 /// What one core does at most, in GFLOP/s: the best of some short loops of fused multiply-adds.
 double peak_flops(Dtype dtype);
 
+/// The time below which one core cannot get, whatever the code: matrix products at the peak, and what all other entries
+/// read and write, at the speed with which this core copies as many bytes as the largest of them has.
+struct Floor {
+  double us = 0.0;
+  double gflops = 0.0;     ///< peak_flops
+  double gigabytes = 0.0;  ///< a second, read and written
+};
+Floor floor_of(const plan::Plan& plan);
+
 /// One line an entry: median and least time of worker 0, share of the step, flops and bytes, flops as a share of what
-/// this core does at most (measured here), and the entry.
+/// this core does at most, and the entry; then the floor.
 std::string profile_table(const plan::Plan& plan, const Spans& runs);
 
 /// Writes the spans in the Trace Event Format, which https://ui.perfetto.dev and chrome://tracing open. @throws

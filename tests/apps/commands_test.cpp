@@ -110,6 +110,7 @@ TEST_F(Commands, BenchPrintsOneLineOfJson) {
   EXPECT_EQ(lines_of(outcome.out).size(), 1U);
   const json result = outcome.json();
   EXPECT_GT(result["min_us"], 0.0);
+  EXPECT_GT(result["floor_us"], 0.0);
   EXPECT_GE(result["us_per_step"], result["min_us"]);
   EXPECT_GE(result["gflops"], 0.0);
   EXPECT_EQ(result["dtype"], "f64");
