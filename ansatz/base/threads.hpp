@@ -52,6 +52,11 @@ struct Range {
   std::int64_t begin = 0, end = 0;
 };
 Range share(std::int64_t n, std::int64_t grain, int worker, int workers);
+/// The same of the elements of `whole`.
+inline Range share(Range whole, std::int64_t grain, int worker, int workers) {
+  const Range part = share(whole.end - whole.begin, grain, worker, workers);
+  return {whole.begin + part.begin, whole.begin + part.end};
+}
 
 /// Cores this process may use.
 int available_cores();

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/base/contraction.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <optional>
 
-#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/ops/ops.hpp"
 
@@ -172,14 +172,35 @@ void one_hot(const Node& node, Operands in, std::byte* out, const KernelSet&, Ra
     if (const std::int32_t label = in[0].as<std::int32_t>()[i]; label >= 0 && label < classes) to[label] = T(1);
 }
 
-/// The plain kernel on some of the indices.
+/// Asks for the memory of a row of a table, before it is needed.
+void prefetch(const std::byte* table, std::int64_t row, std::int64_t bytes) {
+  constexpr std::int64_t line = 64, most = 32;  // lines: more are read ahead by the processor itself
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(table) + static_cast<std::uintptr_t>(row * bytes);
+  for (std::int64_t at = 0; at < std::min(bytes, most * line); at += line)
+    __builtin_prefetch(reinterpret_cast<const void*>(begin + static_cast<std::uintptr_t>(at)));  // valid or not
+}
+
+/// Rows of a table; a few rows ahead, so that waiting for one does not keep the next from being fetched.
 void gather(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
-  if (part.begin == part.end) return;
-  const View some[] = {in[0],
-                       {in[1].data + part.begin * static_cast<std::int64_t>(sizeof(std::int32_t)),
-                        {Dtype::i32, in[1].type.shape.with(0, part.end - part.begin)}}};
-  const std::int64_t row = static_cast<std::int64_t>(node.type.bytes()) / in[1].type.shape[0];
-  compute(node, some, out + part.begin * row);
+  const auto bytes = static_cast<std::int64_t>(node.type.bytes()) / std::max<std::int64_t>(1, node.type.shape[0]);
+  const std::int64_t rows = in[0].type.shape[0], ahead = bytes <= 512 ? 12 : 2;
+  const auto* index = in[1].as<std::int32_t>();
+  const auto copy = [&](auto bytes_of_row) {
+    for (std::int64_t i = part.begin; i < part.end; ++i) {
+      if (i + ahead < part.end) prefetch(in[0].data, index[i + ahead], bytes);
+      if (index[i] < 0 || index[i] >= rows) {  // the plain kernel says so
+        const View alone[] = {in[0], {reinterpret_cast<const std::byte*>(index + i), {Dtype::i32, {1}}}};
+        compute(node, alone, out + i * bytes);
+      }
+      std::memcpy(out + i * bytes, in[0].data + index[i] * bytes, static_cast<std::size_t>(bytes_of_row));
+    }
+  };
+  if (bytes == 4)
+    copy(std::integral_constant<int, 4>());
+  else if (bytes == 8)
+    copy(std::integral_constant<int, 8>());
+  else
+    copy(bytes);
 }
 
 void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet& set, Range) {

@@ -14,8 +14,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/kernels/chunk_buffers-inl.hpp"
-#include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/gemv-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"

@@ -13,9 +13,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/kernels/chunk_buffers-inl.hpp"
 #include "ansatz/kernels/columns-inl.hpp"
-#include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/first_lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -6,9 +6,9 @@
 #include <numbers>
 #include <unordered_map>
 
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/random.hpp"
-#include "ansatz/kernels/contraction.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/ops/ops.hpp"
 

@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/gemm-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"

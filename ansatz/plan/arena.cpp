@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
+
+#include "ansatz/plan/access.hpp"
 
 namespace ansatz::plan {
 
@@ -32,6 +35,108 @@ std::int64_t lay_out(std::vector<Lifetime>& buffers) {
                   current);
   }
   return total;
+}
+
+std::int64_t Buffers::add(std::int64_t bytes) {
+  offsets_.push_back(end_);
+  bytes_.push_back(bytes);
+  end_ += bytes + 1;  // so that each has an offset of its own
+  return offsets_.back();
+}
+
+std::size_t Buffers::at(std::int64_t offset) const {
+  return static_cast<std::size_t>(std::upper_bound(offsets_.begin(), offsets_.end(), offset) - offsets_.begin()) - 1;
+}
+
+namespace {
+
+/// What is known of a buffer from the entries that touch it.
+struct Use {
+  std::optional<std::size_t>
+      sweep;  ///< whose entries touch it, row by row (or: for which it is scratch), and no others
+  std::int64_t first = -1, last = -1, per_row = 0;
+  bool touched() const { return last >= 0; }
+};
+
+std::vector<Use> uses_of(const Plan& plan, const Buffers& buffers) {
+  std::vector<Use> uses(buffers.size());
+  const auto touch = [&](std::size_t i, std::int64_t first, std::int64_t last) -> Use& {
+    Use& use = uses[i];
+    use.first = use.touched() ? std::min(use.first, first) : first;
+    use.last = std::max(use.last, last);
+    return use;
+  };
+  std::size_t sweep = 0;
+  for (std::size_t e = 0; e < plan.entries.size(); ++e) {
+    if (sweep < plan.sweeps.size() && plan.sweeps[sweep].last == e) ++sweep;
+    const bool swept = sweep < plan.sweeps.size() && plan.sweeps[sweep].first <= e;
+    const auto first = static_cast<std::int64_t>(swept ? plan.sweeps[sweep].first : e);
+    const auto last = static_cast<std::int64_t>(swept ? plan.sweeps[sweep].last - 1 : e);
+    for (const Access& access : accesses_of(plan.entries[e], swept)) {
+      if (access.at.base != arena_base) continue;
+      const std::size_t i = buffers.at(access.at.offset);
+      const bool is_new = !uses[i].touched();
+      Use& use = touch(i, first, last);
+      const bool whole = access.at.offset == buffers.offset(i);
+      if (swept && access.scratch && whole && is_new) {
+        use.sweep = sweep;
+        continue;
+      }
+      const bool by_rows = swept && access.per_row > 0 && !access.looked_up_once &&
+                           access.at.offset == buffers.offset(i) &&
+                           access.per_row * plan.sweeps[sweep].rows == buffers.bytes(i);
+      if (by_rows && is_new)
+        use.sweep = sweep, use.per_row = access.per_row;
+      else if (!by_rows || use.sweep != sweep || use.per_row != access.per_row)
+        use.sweep.reset(), use.per_row = 0;
+    }
+  }
+  const auto keep = [&](const Location& at) {
+    if (at.base != arena_base) return;
+    const auto end = static_cast<std::int64_t>(plan.entries.size());
+    touch(buffers.at(at.offset), end, end).sweep.reset();
+  };
+  for (const Location& at : plan.output_locations) keep(at);
+  if (plan.commit_condition) keep(*plan.commit_condition);
+  return uses;
+}
+
+}  // namespace
+
+void place_in_arena(Plan& plan, const Buffers& buffers) {
+  const std::vector<Use> uses = uses_of(plan, buffers);
+  std::vector<Location> moved(buffers.size());
+  std::vector<Lifetime> lifetimes;
+  std::vector<std::size_t> lasting;  // buffers, as in lifetimes
+  std::vector<std::int64_t> swept_bytes(plan.sweeps.size(), 0);
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const Use& use = uses[i];
+    if (!use.touched()) continue;
+    if (!use.sweep) {
+      lasting.push_back(i);
+      lifetimes.push_back({buffers.bytes(i), use.first, use.last, -1});
+      continue;
+    }
+    const Sweep& sweep = plan.sweeps[*use.sweep];
+    std::int64_t& end = swept_bytes[*use.sweep];
+    moved[i] = {plan.first_swept_base() + static_cast<std::int32_t>(plan.swept_values.size()), 0};
+    plan.swept_values.push_back({*use.sweep, end, use.per_row});
+    const std::int64_t bytes = use.per_row > 0 ? use.per_row * sweep.band
+                                               : buffers.bytes(i) / std::min(sweep.rows, most_rows_packed) * sweep.band;
+    end += (bytes + 63) / 64 * 64;
+    plan.swept_bytes = std::max(plan.swept_bytes, end);
+  }
+  plan.arena_bytes = lay_out(lifetimes);
+  for (std::size_t l = 0; l < lasting.size(); ++l) moved[lasting[l]] = {arena_base, lifetimes[l].offset};
+
+  const auto move = [&](const Location& at) -> Location {
+    if (at.base != arena_base) return at;
+    const std::size_t i = buffers.at(at.offset);
+    return {moved[i].base, moved[i].offset + at.offset - buffers.offset(i)};
+  };
+  for (Entry& entry : plan.entries) move_locations(entry, move);
+  for (Location& at : plan.output_locations) at = move(at);
+  if (plan.commit_condition) plan.commit_condition = move(*plan.commit_condition);
 }
 
 }  // namespace ansatz::plan

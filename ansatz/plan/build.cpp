@@ -18,6 +18,7 @@
 #include "ansatz/plan/chain_builder.hpp"
 #include "ansatz/plan/fusion.hpp"
 #include "ansatz/plan/plan.hpp"
+#include "ansatz/plan/sweeps.hpp"
 
 namespace ansatz::plan {
 
@@ -49,6 +50,8 @@ class Planner {
     declare_bases();
     allocate();
     emit();
+    find_sweeps(plan_);
+    place_in_arena(plan_, buffers_);
     return std::move(plan_);
   }
 
@@ -276,64 +279,22 @@ class Planner {
     if (!constants.empty()) std::memcpy(plan_.constants.data(), constants.data(), constants.size());
   }
 
-  /// Values that own memory in the arena, and when they need it. Entry e of `order_` happens at time e + 1; snapshots
-  /// at time 0, late writes and outputs after all.
+  /// Memory for values, scratch and snapshots, each its own: what can share memory is seen when all entries are there.
   void allocate() {
-    const auto end = static_cast<std::int64_t>(order_.size()) + 1;
-    std::vector<std::int64_t> time(before_.size(), 0);
-    for (std::size_t e = 0; e < order_.size(); ++e)
-      time[static_cast<std::size_t>(order_[e])] = static_cast<std::int64_t>(e) + 1;
-
-    std::map<NodeId, Lifetime> lifetimes;
+    const auto buffer = [&](std::int64_t bytes) -> Location { return {arena_base, buffers_.add(bytes)}; };
     const auto owner = [&](NodeId value) {
       while (placed_.contains(value)) value = placed_.at(value).whole;
       return value;
     };
-    const auto extend = [&](NodeId value, std::int64_t when) {
-      const auto found = lifetimes.find(owner(value));
-      if (found == lifetimes.end()) return;
-      found->second.first = std::min(found->second.first, when);
-      found->second.last = std::max(found->second.last, when);
-    };
     for (GroupId id : order_)
       for (NodeId node : nodes_of(id))
-        if (owner(node) == node && !location_.contains(node) && (needed_[index(node)] || at(id).product == node)) {
-          const auto when = time[static_cast<std::size_t>(id)];
-          lifetimes[node] = {bytes(node), when, when, -1};
-        }
-    for (GroupId id : order_)
-      for (NodeId node : nodes_of(id)) extend(node, time[static_cast<std::size_t>(id)]);
-    for_each_read([&](GroupId reader, NodeId, NodeId value) { extend(value, time[static_cast<std::size_t>(reader)]); });
-    for (NodeId root : graph_.roots()) extend(alias_of(graph_, root).value, end);
-
-    std::vector<Lifetime> buffers;
-    std::vector<NodeId> values;
-    for (const auto& [value, lifetime] : lifetimes) {
-      values.push_back(value);
-      buffers.push_back(lifetime);
-    }
-    const std::size_t first_scratch = buffers.size();
-    std::vector<GroupId> scratch_of;
+        if (owner(node) == node && !location_.contains(node) && (needed_[index(node)] || at(id).product == node))
+          location_[node] = buffer(bytes(node));
     for (GroupId id : order_)
       if (const NodeId product = product_of(id);
-          product >= 0 && worth_packing(graph_[product], graph_[graph_[product].inputs[1]].type)) {
-        const auto when = time[static_cast<std::size_t>(id)];
-        const Type& b = graph_[graph_[product].inputs[1]].type;
-        const bool transposed = graph_[product].attributes.ints[1] != 0;
-        const std::int64_t k = b.shape[transposed ? 1 : 0], n = b.shape[transposed ? 0 : 1];
-        buffers.push_back({packed_elements(k, n) * static_cast<std::int64_t>(size_of(b.dtype)), when, when, -1});
-        scratch_of.push_back(id);
-      }
-    const std::size_t first_snapshot = buffers.size();
-    for (const Snapshot& snapshot : snapshots_) buffers.push_back({bytes(snapshot.source), 0, end, -1});
-
-    plan_.arena_bytes = lay_out(buffers);
-    for (std::size_t i = 0; i < values.size(); ++i) location_[values[i]] = {arena_base, buffers[i].offset};
-    for (std::size_t i = 0; i < scratch_of.size(); ++i)
-      scratch_[scratch_of[i]] = {arena_base, buffers[first_scratch + i].offset};
-    std::size_t next = first_snapshot;
-    for (const Snapshot& snapshot : snapshots_)
-      snapshot_location_[snapshot.source] = {arena_base, buffers[next++].offset};
+          product >= 0 && worth_packing(graph_[product], graph_[graph_[product].inputs[1]].type))
+        scratch_[id] = buffer(extents_of(product).packed_bytes());
+    for (const Snapshot& snapshot : snapshots_) snapshot_location_[snapshot.source] = buffer(bytes(snapshot.source));
     for (const auto& [value, placement] : placed_) {
       Location location = location_.at(owner(value));
       for (NodeId inner = value; placed_.contains(inner); inner = placed_.at(inner).whole)
@@ -402,7 +363,8 @@ class Planner {
     }
   }
 
-  Product product_entry(GroupId id, NodeId product, const Places& places, const Needed& needed) {
+  /// A product without places.
+  Product extents_of(NodeId product) const {
     const Node& node = graph_[product];
     Product entry;
     entry.transpose_a = node.attributes.ints[0] != 0;
@@ -411,6 +373,12 @@ class Planner {
     entry.m = node.type.shape[0];
     entry.n = node.type.shape[1];
     entry.k = graph_[node.inputs[0]].type.shape[entry.transpose_a ? 0 : 1];
+    return entry;
+  }
+
+  Product product_entry(GroupId id, NodeId product, const Places& places, const Needed& needed) {
+    const Node& node = graph_[product];
+    Product entry = extents_of(product);
     entry.a = place_of(node.inputs[0]);
     entry.b = place_of(node.inputs[1]);
     entry.c = place(product);
@@ -477,6 +445,7 @@ class Planner {
   std::map<NodeId, Location> location_;
   std::map<GroupId, Location> scratch_;
   std::map<NodeId, Location> snapshot_location_;
+  Buffers buffers_;
   Plan plan_;
 };
 

@@ -4,6 +4,7 @@
 /// no decisions are left for the run.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -18,7 +19,7 @@
 namespace ansatz::plan {
 
 /// A place in memory: a byte offset in one of the plan's bases. Base 0 is the arena, base 1 the constants, then the
-/// inputs, then the slots of the state, each in the order of the graph.
+/// inputs, then the slots of the state, each in the order of the graph; then the values of sweeps (SweptValue).
 struct Location {
   std::int32_t base = -1;
   std::int64_t offset = 0;
@@ -86,6 +87,11 @@ struct Chain {
   std::vector<Store> stores;
 };
 
+/// Room for B [k, n] in panels of whole vectors, whatever their width.
+inline std::int64_t packed_elements(std::int64_t k, std::int64_t n) { return k * ((n + 15) / 16 * 16); }
+/// Of a B that is no weights but the rows of a batch (Aᵀ B), so many are packed at a time, at most.
+inline constexpr std::int64_t most_rows_packed = 4096;
+
 /// C = op(A) op(B), then a chain over C while it is hot, and the sums of B's columns beside Aᵀ B.
 struct Product {
   std::int64_t m = 0, n = 0, k = 0;
@@ -95,11 +101,14 @@ struct Product {
   std::optional<Chain> epilogue;  ///< reads C as its load number `epilogue_load`
   int epilogue_load = -1;
   std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
-  std::optional<Location> packed;       ///< packed_elements(k, n): B laid out as the kernel reads it fastest
-};
+  std::optional<Location> packed;       ///< packed_bytes(): B laid out as the kernel reads it fastest
 
-/// Room for B [k, n] in panels of whole vectors, whatever their width.
-inline std::int64_t packed_elements(std::int64_t k, std::int64_t n) { return k * ((n + 15) / 16 * 16); }
+  std::int64_t packed_bytes() const {
+    return elements(packed_elements(transpose_a && !transpose_b ? std::min(k, most_rows_packed) : k, n));
+  }
+  /// So many elements in bytes.
+  std::int64_t elements(std::int64_t count) const { return count * static_cast<std::int64_t>(size_of(dtype)); }
+};
 
 /// Any other operation, on dense tensors.
 struct Generic {
@@ -121,6 +130,22 @@ struct Entry {
   std::string label;     ///< for readers
 };
 
+/// Entries [first, last) that may be computed for some of `rows` rows after the other: all of them for the first rows,
+/// then for the next ones, so that what one writes and another reads stays in a cache. Where an entry sums over rows
+/// (Aᵀ B), the sums of all of them are its result.
+struct Sweep {
+  std::size_t first = 0, last = 0;
+  std::int64_t rows = 0, band = 0;  ///< rows in all and at a time, these a power of two chunks (base/contraction.hpp)
+};
+
+/// A value that nothing but the entries of one sweep needs: each worker has only the rows of its present band in
+/// memory, from `offset` on. Its base begins so much earlier that the rows have the places that their numbers say.
+/// Without bytes a row: scratch.
+struct SweptValue {
+  std::size_t sweep = 0;
+  std::int64_t offset = 0, bytes_per_row = 0;
+};
+
 struct Binding {
   std::string name;
   Type type;
@@ -128,13 +153,21 @@ struct Binding {
 
 struct Plan {
   std::vector<Entry> entries;
+  std::vector<Sweep> sweeps;  ///< ascending, apart
+  std::vector<SweptValue> swept_values;
   std::vector<Binding> inputs, state;
   std::vector<Type> outputs;
   std::vector<Location> output_locations;
   std::optional<Location> commit_condition;
   std::int64_t arena_bytes = 0;
+  std::int64_t swept_bytes = 0;  ///< of swept values, for each worker
   AlignedBuffer constants;
   std::int64_t flops = 0;  ///< of matrix products, unpadded
+
+  /// Of swept_values[0].
+  std::int32_t first_swept_base() const {
+    return first_input_base + static_cast<std::int32_t>(inputs.size() + state.size());
+  }
 };
 
 /// Builds the plan of an optimised graph. @throws GraphError.

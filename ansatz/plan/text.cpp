@@ -10,6 +10,7 @@ namespace {
 std::string place(const Plan& plan, const Location& at) {
   if (at.base == arena_base) return fmt::format("arena+{}", at.offset);
   if (at.base == constant_base) return fmt::format("const+{}", at.offset);
+  if (at.base >= plan.first_swept_base()) return fmt::format("swept {}", at.base - plan.first_swept_base());
   const auto i = static_cast<std::size_t>(at.base - first_input_base);
   const bool input = i < plan.inputs.size();
   const std::string& name = input ? plan.inputs[i].name : plan.state[i - plan.inputs.size()].name;

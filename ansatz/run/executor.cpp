@@ -14,12 +14,6 @@ namespace {
 constexpr double work_per_thread = 100e3;
 /// A plan with less work than this in all runs on one thread.
 constexpr double work_for_threads = 4e6;
-/// Rows of a product that are computed before its epilogue runs over them, and elements at least.
-constexpr std::int64_t band = 24, band_elements = 512;
-/// Rows of a product whose epilogue may wait until all of them are computed, so that B is read and packed once, some
-/// panels at a time.
-constexpr std::int64_t rows_at_once = 512;
-
 /// Into how many parts of at least `grain` an extent can be divided.
 double grains(std::int64_t extent, std::int64_t grain) {
   const std::int64_t parts = (extent + grain - 1) / grain;
@@ -54,14 +48,28 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
   bases_.resize(bases_.size() + plan_.inputs.size(), nullptr);
   for (const plan::Binding& binding : plan_.state)
     bases_.push_back(state.slot(binding.name, binding.type.dtype, binding.type.shape).data());
-  for (std::size_t i = 0; i < plan_.entries.size(); ++i) add(plan_.entries[i], i);
+  bases_.resize(bases_.size() + plan_.swept_values.size(), nullptr);
+  for (std::size_t i = 0, sweep = 0; i < plan_.entries.size(); ++i) {
+    if (sweep == plan_.sweeps.size() || plan_.sweeps[sweep].first != i) {
+      add(i);
+    } else {
+      add_sweep(sweep);
+      i = plan_.sweeps[sweep++].last - 1;
+    }
+  }
   place_barriers();
 
   std::size_t scratch = 0;
   for (const ChainRunner& chain : chains_) scratch = std::max(scratch, chain.scratch_bytes());
   for (const ProductTask& task : products_)
     if (task.epilogue) scratch = std::max(scratch, task.epilogue->scratch_bytes());
-  for (int worker = 0; worker < team_.workers(); ++worker) scratch_.emplace_back(scratch);
+  for (int worker = 0; worker < team_.workers(); ++worker) {
+    scratch_.emplace_back(scratch);
+    if (sweeps_.empty()) continue;
+    swept_bases_.push_back(bases_);
+    swept_memory_.emplace_back(static_cast<std::size_t>(plan_.swept_bytes));
+  }
+  next_block_ = std::vector<std::atomic<std::int64_t>>(sweeps_.size());
   entries_run_.assign(static_cast<std::size_t>(team_.workers()), 0);
 }
 
@@ -71,44 +79,45 @@ int Executor::workers_for(double work, double parts) const {
   return std::max(1, std::min(workers, static_cast<int>(std::min(parts, 1e6))));
 }
 
-void Executor::add_task(Task task, double work, double parts) {
-  task.workers = workers_for(work, parts);
-  tasks_.push_back(task);
+Executor::Task Executor::task_of(Task::What what, std::size_t index, std::size_t entry, double work,
+                                 double parts) const {
+  return {what, index, entry, plan_.entries[entry].commits, workers_for(work, parts)};
 }
 
-void Executor::add(const plan::Entry& entry, std::size_t number) {
-  const auto task = [&](Task::What what, std::size_t index) { return Task{what, index, number, entry.commits, 1}; };
+void Executor::add(std::size_t number) {
+  const plan::Entry& entry = plan_.entries[number];
+  if (std::holds_alternative<plan::Product>(entry.work)) {
+    const std::size_t index = add_product(number, {});
+    if (const auto pack = pack_of(index, number)) tasks_.push_back(*pack);
+    for (const Task& task : product_tasks_of(index, number)) tasks_.push_back(task);
+  } else {
+    tasks_.push_back(add_simple(number));
+  }
+}
+
+Executor::Task Executor::add_simple(std::size_t number) {
+  const plan::Entry& entry = plan_.entries[number];
   if (const auto* chain = std::get_if<plan::Chain>(&entry.work)) {
     chains_.emplace_back(*chain, kernels_);
     const ChainRunner& runner = chains_.back();
-    add_task(task(Task::What::chain, chains_.size() - 1), runner.work(), grains(runner.extent(), runner.grain()));
-  } else if (const auto* product = std::get_if<plan::Product>(&entry.work)) {
-    const double elements = static_cast<double>(product->k) * static_cast<double>(product->n);
-    const auto rows = static_cast<double>(product->m);
-    const bool alone = product->m <= rows_at_once && workers_for(elements * rows, rows) == 1;
-    products_.push_back({*product, nullptr, alone && product->packed});
-    if (product->epilogue) products_.back().epilogue = std::make_unique<ChainRunner>(*product->epilogue, kernels_);
-    if (product->packed && !alone)
-      add_task(task(Task::What::pack, products_.size() - 1), elements,
-               static_cast<double>(kernels_.panels(product->dtype, product->n)));
-    add_task(task(Task::What::product, products_.size() - 1), elements * rows, rows);
-    if (product->column_sums)
-      add_task(task(Task::What::column_sums, products_.size() - 1), elements, grains(product->n, 16));
-  } else if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
+    return task_of(Task::What::chain, chains_.size() - 1, number, runner.work(),
+                   grains(runner.extent(), runner.grain()));
+  }
+  if (const auto* generic = std::get_if<plan::Generic>(&entry.work)) {
     dense_.push_back({*generic, kernels::find_dense(generic->node, generic->operand_types), {}});
     for (const Type& type : generic->operand_types) dense_.back().operands.push_back({nullptr, type});
-    add_task(task(Task::What::dense, dense_.size() - 1), plan::work_of(entry).bytes,
-             static_cast<double>(dense_.back().kernel.parts));
-  } else {
-    copies_.push_back(std::get<plan::Copy>(entry.work));
-    add_task(task(Task::What::copy, copies_.size() - 1), 0.0, 1.0);
+    return task_of(Task::What::dense, dense_.size() - 1, number, plan::work_of(entry).bytes,
+                   static_cast<double>(dense_.back().kernel.parts));
   }
+  copies_.push_back(std::get<plan::Copy>(entry.work));
+  return task_of(Task::What::copy, copies_.size() - 1, number, 0.0, 1.0);
 }
 
 bool Executor::run() {
   failure_ = nullptr;
   failed_.store(false, std::memory_order_relaxed);
   workers_ = threads();
+  for (std::atomic<std::int64_t>& next : next_block_) next.store(0, std::memory_order_relaxed);
   for (DenseTask& dense : dense_)
     for (std::size_t i = 0; i < dense.operands.size(); ++i)
       dense.operands[i].data = address(bases_.data(), dense.generic.operands[i]);
@@ -129,7 +138,7 @@ bool Executor::run() {
 
 bool Executor::run(std::vector<Span>& spans) {
   const auto workers = static_cast<std::size_t>(team_.workers());
-  spans.assign(tasks_.size() * workers, {});
+  spans.assign((tasks_.size() + swept_tasks_.size()) * workers, {});
   spans_ = spans.data();
   begin_ = std::chrono::steady_clock::now();
   const struct Reset {
@@ -149,6 +158,8 @@ std::string_view Executor::name_of(Task::What what) {
     case Task::What::column_sums: return "column sums";
     case Task::What::dense: return "dense";
     case Task::What::copy: return "copy";
+    case Task::What::sweep: return "sweep";
+    case Task::What::totals: return "totals";
   }
   return "?";
 }
@@ -170,49 +181,63 @@ void Executor::work(int worker) {
   for (const Task& task : tasks_) {
     if (task.commits && !holds()) break;  // every entry after the first one that commits serves the new state
     if (worker < task.workers && !failed_.load(std::memory_order_relaxed)) {
-      const std::int64_t begin = spans_ != nullptr ? nanoseconds() : 0;
       try {
-        execute(task, worker, std::min(task.workers, workers_));
+        const Share share{worker, worker, std::min(task.workers, workers_)};
+        if (task.what == Task::What::sweep)
+          run_sweep(sweeps_[task.index], share);
+        else
+          run_task(task, static_cast<std::size_t>(&task - tasks_.data()), share, nullptr);
       } catch (...) {  // others see it after the barrier: nothing more is done
         if (!failed_.exchange(true, std::memory_order_relaxed)) failure_ = std::current_exception();
       }
       ++entries_run_[static_cast<std::size_t>(worker)];
-      if (spans_ != nullptr)
-        spans_[(&task - tasks_.data()) * team_.workers() + worker] = {task.entry, name_of(task.what), worker, begin,
-                                                                      nanoseconds()};
     }
     if (workers_ > 1 && task.waits) barrier_.arrive_and_wait(workers_);
   }
 }
 
-void Executor::execute(const Task& task, int worker, int workers) {
-  const Bases bases = bases_.data();
+void Executor::run_task(const Task& task, std::size_t number, const Share& mine, const Band* band) {
+  if (spans_ == nullptr) {
+    execute(task, mine, band);
+    return;
+  }
+  const std::int64_t begin = nanoseconds();
+  execute(task, mine, band);
+  Span& span = spans_[number * static_cast<std::size_t>(team_.workers()) + static_cast<std::size_t>(mine.worker)];
+  if (span.part.empty()) span = {task.entry, name_of(task.what), mine.worker, begin, begin};
+  span.end += nanoseconds() - begin;
+}
+
+void Executor::execute(const Task& task, const Share& mine, const Band* band) {
+  const Bases bases = bases_of(mine, band);
   switch (task.what) {
     case Task::What::chain: {
       const ChainRunner& chain = chains_[task.index];
-      const Range range = share(chain.extent(), chain.grain(), worker, workers);
-      chain.run(bases, range.begin, range.end, scratch_[static_cast<std::size_t>(worker)].data());
+      Range all{0, chain.extent()};
+      if (band != nullptr) {
+        const std::int64_t each = chain.extent() / band->division.rows;  // of a row; flat chains count elements
+        all = {band->rows().begin * each, band->rows().end * each};
+      }
+      const Range range = mine.of(all, chain.grain());
+      chain.run(bases, range.begin, range.end, scratch_[static_cast<std::size_t>(mine.worker)].data());
       break;
     }
     case Task::What::pack: {
       const plan::Product& product = products_[task.index].product;
-      const Range panels = share(kernels_.panels(product.dtype, product.n), 1, worker, workers);
-      kernels_.pack(product.dtype, {address(bases, product.b), address(bases, *product.packed), product.k, product.n,
+      const Range panels = mine.of({0, kernels_.panels(product.dtype, product.n)});
+      const Range terms = band != nullptr ? band->rows() : Range{0, product.k};
+      const std::byte* b = address(bases, product.b) + product.elements(terms.begin * product.n);
+      kernels_.pack(product.dtype, {b, address(bases, *product.packed), terms.end - terms.begin, product.n,
                                     product.transpose_b, panels.begin, panels.end});
       break;
     }
-    case Task::What::product: run_product(products_[task.index], worker, workers); break;
-    case Task::What::column_sums: {
-      const plan::Product& product = products_[task.index].product;
-      const Range range = share(product.n, 16, worker, workers);
-      kernels_.column_sums(product.dtype, address(bases, product.b), product.k, product.n,
-                           address(bases, *product.column_sums), range.begin, range.end);
-      break;
-    }
+    case Task::What::product: run_product(products_[task.index], mine, band); break;
+    case Task::What::column_sums: run_column_sums(products_[task.index], mine, band); break;
+    case Task::What::totals: run_totals(products_[task.index], mine); break;
     case Task::What::dense: {
       DenseTask& dense = dense_[task.index];
       dense.kernel.run(dense.generic.node, dense.operands, address(bases, dense.generic.result), kernels_,
-                       share(dense.kernel.parts, 1, worker, workers));
+                       mine.of(band != nullptr ? band->rows() : Range{0, dense.kernel.parts}));
       break;
     }
     case Task::What::copy: {
@@ -221,73 +246,7 @@ void Executor::execute(const Task& task, int worker, int workers) {
         std::memmove(address(bases, copy.to), address(bases, copy.from), static_cast<std::size_t>(copy.bytes));
       break;
     }
-  }
-}
-
-void Executor::multiply(const ProductTask& task, Range rows) {
-  const plan::Product& product = task.product;
-  const Bases bases = bases_.data();
-  const auto elements = [&](std::int64_t n) { return n * static_cast<std::int64_t>(size_of(product.dtype)); };
-  const auto kernel = product.dtype == Dtype::f64 ? kernels_.product_f64 : kernels_.product_f32;
-  kernels::ProductArguments arguments{};
-  const std::byte *a = address(bases, product.a), *b = address(bases, product.b);
-  std::byte* c = address(bases, product.c);
-  if (product.transpose_a && product.n == 1) {
-    // Aᵀ b is (bᵀ A)ᵀ, whose vectors run along A's rows: the same terms in the same order.
-    arguments.a = b;
-    arguments.b = a + elements(rows.begin);
-    arguments.c = c + elements(rows.begin);
-    arguments.m = arguments.row_end = 1;
-    arguments.n = rows.end - rows.begin;
-    arguments.k = arguments.lda = product.k;
-    arguments.ldb = product.m;
-    arguments.ldc = arguments.n;
-    kernel(arguments, false);
-  } else if (product.transpose_b && !product.packed && product.n > 1 && product.k > 1) {
-    // A row of A Bᵀ is B times it.
-    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-      arguments.a = b;
-      arguments.b = a + elements(row * product.k);
-      arguments.c = c + elements(row * product.n);
-      arguments.m = arguments.row_end = product.n;
-      arguments.k = arguments.lda = product.k;
-      arguments.n = arguments.ldb = arguments.ldc = 1;
-      kernel(arguments, false);
-    }
-  } else {
-    std::byte* const panels = product.packed ? address(bases, *product.packed) : nullptr;
-    arguments.packed = panels != nullptr && !task.packs;
-    arguments.panels = task.packs ? panels : nullptr;
-    arguments.transposed_b = product.transpose_b;
-    arguments.a = a;
-    arguments.b = arguments.packed ? panels : b;
-    arguments.c = c;
-    arguments.m = product.m;
-    arguments.k = product.k;
-    arguments.n = arguments.ldb = arguments.ldc = product.n;
-    arguments.lda = product.transpose_a ? product.m : product.k;
-    arguments.row_begin = rows.begin;
-    arguments.row_end = rows.end;
-    kernel(arguments, product.transpose_a);
-  }
-}
-
-void Executor::run_product(const ProductTask& task, int worker, int workers) {
-  const plan::Product& product = task.product;
-  const Range rows = share(product.m, task.epilogue ? task.epilogue->chain().along_rows ? 16 : 1 : 1, worker, workers);
-  if (!task.epilogue) {
-    multiply(task, rows);
-    return;
-  }
-  const ChainRunner& epilogue = *task.epilogue;
-  const std::int64_t high = std::max(band, band_elements / product.n), extent = rows.end - rows.begin;
-  const std::int64_t step = extent <= 2 * high || task.packs ? std::max<std::int64_t>(extent, 1) : high;
-  for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {
-    const Range part{begin, std::min(rows.end, begin + step)};
-    multiply(task, part);
-    const std::int64_t scale = epilogue.extent() == product.m ? 1 : product.n;  // flat chains count elements
-    epilogue.run(bases_.data(), part.begin * scale, part.end * scale,
-                 scratch_[static_cast<std::size_t>(worker)].data());
+    case Task::What::sweep: break;  // made of tasks
   }
 }
 

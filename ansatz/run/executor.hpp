@@ -3,11 +3,13 @@
 /// Runs a plan, again and again: no allocation, no locks, no names, no graph.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "ansatz/plan/plan.hpp"
 #include "ansatz/run/chain_runner.hpp"
 #include "ansatz/run/state.hpp"
+#include "ansatz/run/swept_sums.hpp"
 #include "ansatz/run/thread_choice.hpp"
 
 namespace ansatz::run {
@@ -28,7 +31,8 @@ struct ExecutorOptions {
   const kernels::KernelSet* kernels = nullptr;  ///< default: this processor's
 };
 
-/// What a worker did in one run: a part of one of the plan's entries, in nanoseconds since the run began.
+/// What a worker did in one run: a part of one of the plan's entries, in nanoseconds since the run began. Of an entry
+/// that is swept: when its first band began, and so much later as all its bands took.
 struct Span {
   std::size_t entry = 0;
   std::string_view part;  ///< "pack", "product", …
@@ -62,17 +66,35 @@ class Executor {
  private:
   /// A part of an entry that all workers can do at the same time.
   struct Task {
-    enum class What : std::uint8_t { chain, pack, product, column_sums, dense, copy } what;
-    std::size_t index;  ///< of the chain, product or dense operation
+    enum class What : std::uint8_t { chain, pack, product, column_sums, dense, copy, sweep, totals } what;
+    std::size_t index;  ///< of the chain, product, dense operation, copy or sweep
     std::size_t entry;  ///< of the plan
     bool commits;
     int workers;        ///< how many share it, at most
     bool waits = true;  ///< for all workers, when it is done
   };
+  /// Swept tasks [first, last), for one band after the other.
+  struct Sweep {
+    std::size_t number;  ///< of the plan
+    std::size_t first, last;
+    Division division;
+  };
+  struct Band {
+    const Division& division;
+    std::int64_t number;
+    Range rows() const { return {number * division.band, std::min(division.rows, (number + 1) * division.band)}; }
+  };
+  /// Which part of a task a worker does.
+  struct Share {
+    int worker, number, shares;
+    Range of(Range whole, std::int64_t grain = 1) const { return share(whole, grain, number, shares); }
+  };
   struct ProductTask {
     plan::Product product;
     std::unique_ptr<ChainRunner> epilogue;
-    bool packs;  ///< B on the way; else what is packed was packed by another task
+    bool packs;                             ///< B on the way; else what is packed was packed by another task
+    SweptSums sums = {}, column_sums = {};  ///< of a product that is swept and sums over the rows
+    std::int64_t grain() const { return epilogue && epilogue->chain().along_rows ? 16 : 1; }  ///< rows of C
   };
   struct DenseTask {
     plan::Generic generic;
@@ -80,9 +102,17 @@ class Executor {
     std::vector<kernels::View> operands;
   };
 
-  void add(const plan::Entry& entry, std::size_t number);
   int workers_for(double work, double parts) const;
-  void add_task(Task task, double work, double parts);
+  Task task_of(Task::What what, std::size_t index, std::size_t entry, double work, double parts) const;
+  /// Enters entry `number` and its tasks; or all of sweep `number`.
+  void add(std::size_t number);
+  void add_sweep(std::size_t number);
+  /// Enters what is no product, and returns its task.
+  Task add_simple(std::size_t number);
+  /// Enters a product and returns its index; its tasks: packing, if it needs that, and then.
+  std::size_t add_product(std::size_t number, const std::optional<Division>& swept);
+  std::optional<Task> pack_of(std::size_t index, std::size_t number) const;
+  std::vector<Task> product_tasks_of(std::size_t index, std::size_t number) const;
   /// Which tasks end with a barrier.
   void place_barriers();
   void work(int worker);
@@ -91,10 +121,23 @@ class Executor {
   bool holds() const {
     return !plan_.commit_condition || *address(bases_.data(), *plan_.commit_condition) != std::byte{0};
   }
-  void execute(const Task& task, int worker, int workers);
-  /// Rows of a product, by the form of it that the kernels compute fastest.
-  void multiply(const ProductTask& task, Range rows);
-  void run_product(const ProductTask& task, int worker, int workers);
+  Bases bases_of(const Share& mine, const Band* band) const {
+    return band != nullptr ? swept_bases_[static_cast<std::size_t>(mine.worker)].data() : bases_.data();
+  }
+  /// A worker's share of a task, of all of it or of a band. `number`: of its spans.
+  void run_task(const Task& task, std::size_t number, const Share& mine, const Band* band);
+  void execute(const Task& task, const Share& mine, const Band* band);
+  /// Blocks of a sweep, as long as there are some.
+  void run_sweep(const Sweep& sweep, const Share& mine);
+  /// Puts the values of a sweep where the rows of a band are.
+  void enter(const Sweep& sweep, const Band& band, int worker);
+  /// Rows of a product's result, summed over `terms`, by the form of it that the kernels compute fastest.
+  void multiply(const ProductTask& task, Bases bases, Range rows, Range terms, std::byte* c);
+  void run_product(ProductTask& task, const Share& mine, const Band* band);
+  void run_column_sums(ProductTask& task, const Share& mine, const Band* band);
+  /// What a swept product sums up to, and its epilogue.
+  void run_totals(ProductTask& task, const Share& mine);
+  void run_epilogue(const ProductTask& task, Bases bases, Range rows, int worker);
 
   plan::Plan plan_;
   const kernels::KernelSet& kernels_;
@@ -105,8 +148,13 @@ class Executor {
   int workers_ = 1;  // of the present run
   AlignedBuffer arena_;
   std::vector<std::byte*> bases_;
+  std::vector<std::vector<std::byte*>> swept_bases_;  // of each worker, in its present band
+  std::vector<AlignedBuffer> swept_memory_;
   std::vector<AlignedBuffer> scratch_;  // of each worker
   std::vector<Task> tasks_;
+  std::vector<Task> swept_tasks_;
+  std::vector<Sweep> sweeps_;
+  std::vector<std::atomic<std::int64_t>> next_block_;  // of each sweep
   std::vector<ChainRunner> chains_;
   std::vector<ProductTask> products_;
   std::vector<DenseTask> dense_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The order of every sum (docs/numbers.md), against its definition written down a second time, recursively.
-#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/base/contraction.hpp"
 
 #include <cmath>
 
@@ -11,8 +11,8 @@
 namespace ansatz::test {
 namespace {
 
-using kernels::ChunkTree;
-using kernels::contract;
+using ansatz::ChunkTree;
+using ansatz::contract;
 
 /// The binary tree over n leaves: the largest power of two below n on the left, the rest on the right.
 template <class T>

@@ -37,6 +37,23 @@ TEST_P(OutOfRange, AnIndexIsThrownToTheCallerAndTheStepStaysUsable) {
   EXPECT_EQ(test::sha256_of(training.state()), calm.run());
 }
 
+TEST_P(OutOfRange, AnIndexInABandOfASweepIsThrownToo) {
+  const test::Experiment experiment{
+      .name = "", .layers = {20, 40, 3}, .activation = act::tanh, .rows = 6000, .batch = 5000, .steps = 3};
+  test::Training training(experiment, options), calm(experiment);
+  ASSERT_FALSE(training.training_step().executor().plan().sweeps.empty());
+  ASSERT_TRUE(training.step(0));
+  const std::string before = test::sha256_of(training.state());
+  for (std::size_t place : {0U, 700U, 4999U}) {
+    training.choose(1);
+    training.index[place] = -5;
+    EXPECT_THROW(training.training_step().run(training.index.data()), ArgumentError);
+    EXPECT_EQ(test::sha256_of(training.state()), before);
+  }
+  for (int s = 1; s < experiment.steps; ++s) ASSERT_TRUE(training.step(s));
+  EXPECT_EQ(test::sha256_of(training.state()), calm.run());
+}
+
 TEST_P(OutOfRange, LeavesTheStateAloneWithoutAConditionToo) {
   Trace trace;
   const Var s = trace.state({Dtype::f32, {5000}}, "s"), late = trace.state({Dtype::f32, {5000}}, "late");

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ansatz/kernels/contraction.hpp"
+#include "ansatz/base/contraction.hpp"
 #include "tests/run/training.hpp"
 #include "tests/support/effort.hpp"
 
@@ -94,7 +94,7 @@ void plain_product(const kernels::ProductArguments& p, bool transpose_a) {
   const auto *a = static_cast<const T*>(p.a), *b = static_cast<const T*>(p.b);
   for (std::int64_t i = p.row_begin; i < p.row_end; ++i)
     for (std::int64_t j = 0; j < p.n; ++j)
-      static_cast<T*>(p.c)[i * p.ldc + j] = kernels::contract<T>(p.k, [&](T sum, std::int64_t term) {
+      static_cast<T*>(p.c)[i * p.ldc + j] = contract<T>(p.k, [&](T sum, std::int64_t term) {
         const std::int64_t l = Order<T>::place(term, p.k);
         return Order<T>::add(transpose_a ? a[l * p.lda + i] : a[i * p.lda + l],
                              b[p.transposed_b && !p.packed ? j * p.k + l : l * p.ldb + j], sum);

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstdint>
 
-namespace ansatz::kernels {
+namespace ansatz {
 
 inline constexpr std::int64_t chunk_length = 512;
 inline constexpr int max_levels = 40;
@@ -52,4 +52,4 @@ T contract(std::int64_t n, Accumulate&& accumulate) {
   return tree.total();
 }
 
-}  // namespace ansatz::kernels
+}  // namespace ansatz
