@@ -29,7 +29,7 @@ SweptSums::SweptSums(std::int64_t elements, const Division& division, int worker
       elements_(elements),
       size_(static_cast<std::int64_t>(size_of(dtype))),
       workers_(workers),
-      levels_(std::bit_width(static_cast<std::uint64_t>(division.bands_per_block))),
+      levels_(static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(division.bands_per_block)))),
       add_(kernels.step(rows::add, dtype, dtype)) {
   stride_ = (elements * size_ + 63) / 64 * 64;
   memory_ = AlignedBuffer(static_cast<std::size_t>((workers_ * levels_ + division.blocks()) * stride_));

@@ -134,7 +134,7 @@ const std::vector<Function<1, R...>>& functions_of_one() {
       {"elu", 1.0, sleef, finite, {-40, 1}, act::elu.apply, ANSATZ_OF_X(x > 0 ? x : expm1(x))},
       {"silu", 2.5, "2½", {-708, max}, {-708, 40}, act::silu.apply, ANSATZ_OF_X(exact::silu(x)),
        {-708, infinity}, {-87, infinity}},
-      {"gelu", 2.5, "2½", {-37.5, max}, {-37.5, 9}, act::gelu.apply, ANSATZ_OF_X(exact::gelu(x)),
+      {"gelu", 3, "3", {-37.5, max}, {-37.5, 9}, act::gelu.apply, ANSATZ_OF_X(exact::gelu(x)),
        {-37.5, infinity}, {-12.9, infinity}},
       // Where the other factor is denormal, the product is as many times as wrong as x is large.
       {"silu, sigmoid denormal", 375.0, "|x| / 2 + 1", {-max, -708}, {-750, -708}, act::silu.apply,
