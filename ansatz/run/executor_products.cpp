@@ -7,7 +7,7 @@ namespace ansatz::run {
 namespace {
 
 /// Rows of a product that are computed before its epilogue runs over them, and elements at least.
-constexpr std::int64_t rows_before_epilogue = 24, elements_before_epilogue = 512;
+constexpr std::int64_t rows_before_epilogue = 24, elements_before_epilogue = 4096;
 
 /// Rows of a product whose epilogue may wait until all of them are computed, so that B is read and packed once, some
 /// panels at a time.

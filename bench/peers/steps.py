@@ -5,7 +5,8 @@
     . DIR/env.sh; taskset -c 1 DIR/bin/python bench/peers/steps.py [--torch] [--rounds 3] [LAYERS:BATCH[:f64] ...]
 
 Ours is `build/ansatz bench step`. JAX runs a whole epoch as one compiled lax.scan, its fastest form; PyTorch runs eagerly with fused Adam. Each round measures one after the other, so that all see the
-same machine; the ratio is that of the least times, which neighbours disturb least. DIR is made by bench/peers/setup.sh.
+same machine; the ratio is that of the least times, which neighbours disturb least. The floor is products at this core's peak and all else at the speed of its copies.
+DIR is made by bench/peers/setup.sh.
 """
 import argparse
 import os
@@ -107,19 +108,20 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--torch", action="store_true", help="also PyTorch")
     arguments = parser.parse_args()
-    print(f"{'network : batch : dtype':<34} {'ours':>9} {'least':>9} {'JAX':>9} {'least':>9} {'ratio':>6}" + (f" {'torch':>9} {'ratio':>6}" if arguments.torch else "") + "   microseconds a step; ratios of the least")
+    print(f"{'network : batch : dtype':<34} {'floor':>9} {'ours':>9} {'least':>9} {'JAX':>9} {'least':>9} {'ratio':>6}" + (f" {'torch':>9} {'ratio':>6}" if arguments.torch else "") + "   microseconds a step; ratios of the least")
     for text in arguments.work:
         work = Work(text)
         peers = [jax_epoch(work)] + ([torch_epoch(work)] if arguments.torch else [])
-        rounds = [[] for _ in range(1 + len(peers))]
+        rounds, floors = [[] for _ in range(1 + len(peers))], []
         for _ in range(arguments.rounds):
             line = ours("step", "--layers", ",".join(map(str, work.layers)), "--batch", work.batch, "--dtype", "f64" if work.dtype == np.float64 else "f32", "--seconds", 0.4)
             rounds[0].append((line["us_per_step"], line["min_us"]))
+            floors.append(line["floor_us"])
             for peer, of_peer in zip(peers, rounds[1:]):
                 of_peer.append(tuple(t / work.steps for t in sample(peer)))
         mine, jax_times, *torch_times = map(best, rounds)
         name = text if len(text) < 34 else f"{work.layers[0]}-{work.layers[1]}x{len(work.layers) - 2}-{work.layers[-1]}:{work.batch}"
-        print(f"{name:<34} {mine[0]:9.1f} {mine[1]:9.1f} {jax_times[0]:9.1f} {jax_times[1]:9.1f} {mine[1] / jax_times[1]:6.2f}" + "".join(f" {t[1]:9.1f} {mine[1] / t[1]:6.2f}" for t in torch_times), flush=True)
+        print(f"{name:<34} {min(floors):9.1f} {mine[0]:9.1f} {mine[1]:9.1f} {jax_times[0]:9.1f} {jax_times[1]:9.1f} {mine[1] / jax_times[1]:6.2f}" + "".join(f" {t[1]:9.1f} {mine[1] / t[1]:6.2f}" for t in torch_times), flush=True)
 
 
 if __name__ == "__main__":
