@@ -58,6 +58,9 @@ inline Range share(Range whole, std::int64_t grain, int worker, int workers) {
   return {whole.begin + part.begin, whole.begin + part.end};
 }
 
+/// Into how many blocks of `grain`, the last one perhaps smaller, n elements divide.
+inline double grains(std::int64_t n, std::int64_t grain) { return static_cast<double>((n + grain - 1) / grain); }
+
 /// Cores this process may use.
 int available_cores();
 

@@ -9,13 +9,6 @@ namespace ansatz::plan {
 
 namespace {
 
-/// A chain over elements that are all alike.
-bool is_flat(const Chain& chain) {
-  return !chain.along_rows && std::all_of(chain.loads.begin(), chain.loads.end(), [](const Load& load) {
-    return load.spread == Spread::dense || load.spread == Spread::scalar;
-  });
-}
-
 /// Rows (of a chain of one row: elements) that can be computed one after the other; 0: none.
 std::int64_t rows_of(const Chain& chain) {
   if (!std::all_of(chain.loads.begin(), chain.loads.end(), [](const Load& load) { return load.row.plain(); })) return 0;
@@ -37,7 +30,7 @@ std::int64_t rows_of(const Generic& generic) {
 std::int64_t rows_of(const Copy&) { return 0; }
 
 /// `by_rows`: with what belongs to each row.
-void enter(Accesses& accesses, const Chain& chain, bool by_rows) {
+void add(Accesses& accesses, const Chain& chain, bool by_rows) {
   const auto access = [&](const Location& at, Dtype dtype, Spread spread, bool writes) {
     const auto size = static_cast<std::int64_t>(size_of(dtype));
     const bool one_row = chain.rows == 1;  // its elements are the rows
@@ -57,7 +50,7 @@ void enter(Accesses& accesses, const Chain& chain, bool by_rows) {
   for (const Store& store : chain.stores) access(store.at, store.dtype, store.spread, true);
 }
 
-void enter(Accesses& accesses, const Product& product, bool by_rows) {
+void add(Accesses& accesses, const Product& product, bool by_rows) {
   const auto size = static_cast<std::int64_t>(size_of(product.dtype));
   const std::int64_t a_row = (product.transpose_a ? product.m : product.k) * size, b_row = product.n * size;
   const bool sums = product.transpose_a;  // over the rows of A and B
@@ -65,12 +58,14 @@ void enter(Accesses& accesses, const Product& product, bool by_rows) {
   accesses.push_back({product.a, product.m * product.k * size, per_row(a_row, true), false});
   accesses.push_back({product.b, product.k * product.n * size, per_row(b_row, sums), false});
   accesses.push_back({product.c, product.m * product.n * size, per_row(product.n * size, !sums), true});
-  if (product.packed) accesses.push_back({*product.packed, product.packed_bytes(), 0, true, false, by_rows && sums});
+  if (product.packed)
+    accesses.push_back({*product.packed, product.packed_bytes(),
+                        per_row(product.elements(packed_elements(1, product.n)), sums), true, false, by_rows && sums});
   if (product.column_sums) accesses.push_back({*product.column_sums, product.n * size, 0, true});
-  if (product.epilogue) enter(accesses, *product.epilogue, by_rows && !sums);
+  if (product.epilogue) add(accesses, *product.epilogue, by_rows && !sums);
 }
 
-void enter(Accesses& accesses, const Generic& generic, bool by_rows) {
+void add(Accesses& accesses, const Generic& generic, bool by_rows) {
   const auto per_row = [&](const Type& type) {
     return by_rows ? static_cast<std::int64_t>(type.bytes()) / type.shape[0] : 0;
   };
@@ -84,12 +79,18 @@ void enter(Accesses& accesses, const Generic& generic, bool by_rows) {
   accesses.push_back({generic.result, static_cast<std::int64_t>(type.bytes()), per_row(type), true});
 }
 
-void enter(Accesses& accesses, const Copy& copy, bool) {
+void add(Accesses& accesses, const Copy& copy, bool) {
   accesses.push_back({copy.from, copy.bytes, 0, false});
   accesses.push_back({copy.to, copy.bytes, 0, true});
 }
 
 }  // namespace
+
+bool is_flat(const Chain& chain) {
+  return !chain.along_rows && std::all_of(chain.loads.begin(), chain.loads.end(), [](const Load& load) {
+    return (load.spread == Spread::dense || load.spread == Spread::scalar) && load.row.plain();
+  });
+}
 
 std::int64_t rows_of(const Entry& entry) {
   if (entry.commits) return 0;
@@ -98,7 +99,7 @@ std::int64_t rows_of(const Entry& entry) {
 
 Accesses accesses_of(const Entry& entry, bool by_rows) {
   Accesses accesses;
-  std::visit([&](const auto& work) { enter(accesses, work, by_rows); }, entry.work);
+  std::visit([&](const auto& work) { add(accesses, work, by_rows); }, entry.work);
   return accesses;
 }
 

@@ -13,12 +13,15 @@ namespace ansatz::plan {
 struct Access {
   Location at;
   std::int64_t bytes = 0;
-  std::int64_t per_row = 0;  ///< 0: all at once
+  std::int64_t per_row = 0;  ///< 0: all at once; of scratch: room for each row of a band
   bool writes = false;
   bool looked_up_once = false;  ///< its address is taken once a run, not row by row
   bool scratch = false;         ///< needed only while the entry, or a band of it, is computed
 };
 using Accesses = std::vector<Access>;
+
+/// Whether all elements of a chain are alike, so that its rows do not matter.
+bool is_flat(const Chain& chain);
 
 /// Rows (of a chain of one row: elements) of an entry that can be computed one after the other, or summed up to its
 /// result; 0: none.

@@ -55,6 +55,7 @@ struct Use {
   std::optional<std::size_t>
       sweep;  ///< whose entries touch it, row by row (or: for which it is scratch), and no others
   std::int64_t first = -1, last = -1, per_row = 0;
+  bool scratch = false;
   bool touched() const { return last >= 0; }
 };
 
@@ -79,7 +80,7 @@ std::vector<Use> uses_of(const Plan& plan, const Buffers& buffers) {
       Use& use = touch(i, first, last);
       const bool whole = access.at.offset == buffers.offset(i);
       if (swept && access.scratch && whole && is_new) {
-        use.sweep = sweep;
+        use.sweep = sweep, use.per_row = access.per_row, use.scratch = true;
         continue;
       }
       const bool by_rows = swept && access.per_row > 0 && !access.looked_up_once &&
@@ -120,10 +121,8 @@ void place_in_arena(Plan& plan, const Buffers& buffers) {
     const Sweep& sweep = plan.sweeps[*use.sweep];
     std::int64_t& end = swept_bytes[*use.sweep];
     moved[i] = {plan.first_swept_base() + static_cast<std::int32_t>(plan.swept_values.size()), 0};
-    plan.swept_values.push_back({*use.sweep, end, use.per_row});
-    const std::int64_t bytes = use.per_row > 0 ? use.per_row * sweep.band
-                                               : buffers.bytes(i) / std::min(sweep.rows, most_rows_packed) * sweep.band;
-    end += (bytes + 63) / 64 * 64;
+    plan.swept_values.push_back({*use.sweep, end, use.scratch ? 0 : use.per_row});
+    end += (use.per_row * sweep.band + 63) / 64 * 64;
     plan.swept_bytes = std::max(plan.swept_bytes, end);
   }
   plan.arena_bytes = lay_out(lifetimes);

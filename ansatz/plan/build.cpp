@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From a graph to a plan, in five steps: group, find what needs memory, decide which state is written in place, order
-// the groups, give every value its place.
+// From a graph to a plan: group, find what needs memory, decide which state is written in place, order the groups, give
+// every value memory of its own; then find what can be swept (sweeps.hpp) and what can share memory (arena.hpp).
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -51,6 +51,7 @@ class Planner {
     allocate();
     emit();
     find_sweeps(plan_);
+    leave_unpacked();
     place_in_arena(plan_, buffers_);
     return std::move(plan_);
   }
@@ -343,6 +344,18 @@ class Planner {
       plan_.output_locations.push_back(place_of(output, true));
     }
     if (graph_.commit_if) plan_.commit_condition = place_of(*graph_.commit_if, true);
+  }
+
+  /// The rows of a large batch are packed band by band or not at all.
+  void leave_unpacked() {
+    std::size_t sweep = 0;
+    for (std::size_t e = 0; e < plan_.entries.size(); ++e) {
+      while (sweep < plan_.sweeps.size() && plan_.sweeps[sweep].last <= e) ++sweep;
+      if (sweep < plan_.sweeps.size() && plan_.sweeps[sweep].first <= e) continue;
+      auto* product = std::get_if<Product>(&plan_.entries[e].work);
+      if (product != nullptr && product->transpose_a && !product->transpose_b && product->k > most_rows_packed)
+        product->packed.reset();
+    }
   }
 
   std::string label(NodeId id) const { return graph_[id].label.empty() ? fmt::format("%{}", id) : graph_[id].label; }

@@ -26,10 +26,11 @@ bool conflict(const Access& a, const Access& b) { return (a.writes || b.writes) 
 /// Whether a row of one concerns the same row of the other alone.
 bool row_by_row(const Access& a, const Access& b) { return a.per_row > 0 && a.per_row == b.per_row && a.at == b.at; }
 
-template <class Allowed>
-bool any_conflict(const Accesses& a, const Accesses& b, Allowed&& allowed) {
+/// Whether any two accesses must keep their order; `but_row_by_row`: for more than the same row.
+bool any_conflict(const Accesses& a, const Accesses& b, bool but_row_by_row = false) {
   return std::any_of(a.begin(), a.end(), [&](const Access& x) {
-    return std::any_of(b.begin(), b.end(), [&](const Access& y) { return conflict(x, y) && !allowed(x, y); });
+    return std::any_of(b.begin(), b.end(),
+                       [&](const Access& y) { return conflict(x, y) && !(but_row_by_row && row_by_row(x, y)); });
   });
 }
 
@@ -43,18 +44,17 @@ Order order_from(const std::vector<Entry>& entries, std::size_t first) {
   Order order{{}, {first}, {}};
   const std::int64_t rows = rows_of(entries[first]);
   Accesses swept = accesses_of(entries[first], true), after;
-  const auto always = [](const Access&, const Access&) { return false; };
   Order present = order;
   for (std::size_t i = first + 1; i < entries.size() && !entries[i].commits; ++i) {
     const bool by_rows = rows_of(entries[i]) == rows;
     const Accesses mine = accesses_of(entries[i], by_rows);
     const auto append = [&](Accesses& to) { to.insert(to.end(), mine.begin(), mine.end()); };
-    const bool follows = any_conflict(after, mine, always);
-    if (by_rows && !follows && !any_conflict(swept, mine, row_by_row)) {
+    const bool follows = any_conflict(after, mine);
+    if (by_rows && !follows && !any_conflict(swept, mine, true)) {
       present.swept.push_back(i);
       append(swept);
       order = present;  // what comes later may stay where it is
-    } else if (follows || any_conflict(swept, mine, always)) {
+    } else if (follows || any_conflict(swept, mine)) {
       present.after.push_back(i);
       append(after);
     } else {

@@ -63,8 +63,8 @@ std::string to_text(const Plan& plan) {
     text += fmt::format("{:>3}{} {:<14} {}\n", i + 1, plan.entries[i].commits ? "*" : " ", plan.entries[i].label,
                         text_of(plan, plan.entries[i]));
   for (const Sweep& sweep : plan.sweeps)
-    text +=
-        fmt::format("entries {} to {}: {} of {} rows at a time\n", sweep.first + 1, sweep.last, sweep.band, sweep.rows);
+    text += fmt::format("entries {} to {}: {} of {} rows at a time, in {} B for each worker\n", sweep.first + 1,
+                        sweep.last, sweep.band, sweep.rows, plan.swept_bytes);
   text += fmt::format("{} entries, arena {} B, {} flops in matrix products (* writes state)\n", plan.entries.size(),
                       plan.arena_bytes, plan.flops);
   return text;

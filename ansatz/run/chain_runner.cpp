@@ -6,6 +6,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
+#include "ansatz/plan/access.hpp"
 
 namespace ansatz::run {
 
@@ -60,11 +61,8 @@ void with_lane(Dtype lanes, F&& f) {
 ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) : chain_(std::move(chain)) {
   if (registers() > most) throw GraphError("a chain has {} values; a runner holds {}", registers(), most);
   lane_bytes_ = size_of(chain_.lanes);
-  flat_ = !chain_.along_rows;
-  for (const Load& load : chain_.loads) {
-    flat_ = flat_ && (load.spread == Spread::dense || load.spread == Spread::scalar) && load.row.plain();
-    mapped_ = mapped_ || !load.row.plain();
-  }
+  flat_ = plan::is_flat(chain_);
+  for (const Load& load : chain_.loads) mapped_ = mapped_ || !load.row.plain();
   for (const Step& step : chain_.steps) {
     const bool special = is_reduction(step.op) || step.op == &rows::one_hot;
     steps_.push_back(special ? nullptr : kernels.step(*step.op, chain_.lanes, step.operand_dtype));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ansatz/base/threads.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
 #include "ansatz/plan/plan.hpp"
 
@@ -28,6 +29,11 @@ class ChainRunner {
   const plan::Chain& chain() const { return chain_; }
   /// Rows (or, for chains without rows, elements) among which workers may divide the chain, and how finely.
   std::int64_t extent() const { return flat_ ? chain_.rows * chain_.columns : chain_.rows; }
+  /// What rows [begin, end) of `all` are of the extent.
+  Range of_rows(Range rows, std::int64_t all) const {
+    const std::int64_t each = all > 0 ? extent() / all : 0;
+    return {rows.begin * each, rows.end * each};
+  }
   std::int64_t grain() const { return flat_ ? 1024 : chain_.along_rows ? block : 1; }
   double work() const;
 

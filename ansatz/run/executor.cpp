@@ -14,11 +14,6 @@ namespace {
 constexpr double work_per_thread = 100e3;
 /// A plan with less work than this in all runs on one thread.
 constexpr double work_for_threads = 4e6;
-/// Into how many parts of at least `grain` an extent can be divided.
-double grains(std::int64_t extent, std::int64_t grain) {
-  const std::int64_t parts = (extent + grain - 1) / grain;
-  return static_cast<double>(parts);
-}
 
 double plan_work(const plan::Plan& plan) {
   double work = static_cast<double>(plan.flops);
@@ -147,6 +142,7 @@ bool Executor::run(std::vector<Span>& spans) {
   } reset{spans_};
   const bool committed = run();
   std::erase_if(spans, [](const Span& span) { return span.part.empty(); });
+  std::stable_sort(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
   return committed;
 }
 
@@ -213,11 +209,7 @@ void Executor::execute(const Task& task, const Share& mine, const Band* band) {
   switch (task.what) {
     case Task::What::chain: {
       const ChainRunner& chain = chains_[task.index];
-      Range all{0, chain.extent()};
-      if (band != nullptr) {
-        const std::int64_t each = chain.extent() / band->division.rows;  // of a row; flat chains count elements
-        all = {band->rows().begin * each, band->rows().end * each};
-      }
+      const Range all = band != nullptr ? chain.of_rows(band->rows(), band->division.rows) : Range{0, chain.extent()};
       const Range range = mine.of(all, chain.grain());
       chain.run(bases, range.begin, range.end, scratch_[static_cast<std::size_t>(mine.worker)].data());
       break;

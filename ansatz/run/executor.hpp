@@ -53,7 +53,8 @@ class Executor {
   /// there all the same. @throws what an operation throws (an index out of range): no state has changed that is written
   /// by that operation or after it.
   bool run();
-  /// run(), and what each worker did when, in the order of the plan. Reading the clock costs about 30 ns a span.
+  /// run(), and what each worker did when, in the order in which they began. Reading the clock costs about 30 ns a
+  /// span.
   bool run(std::vector<Span>& spans);
   const std::byte* output(std::size_t i) const { return address(bases_.data(), plan_.output_locations[i]); }
 
@@ -74,7 +75,7 @@ class Executor {
     bool waits = true;  ///< for all workers, when it is done
   };
   /// Swept tasks [first, last), for one band after the other.
-  struct Sweep {
+  struct SweptTasks {
     std::size_t number;  ///< of the plan
     std::size_t first, last;
     Division division;
@@ -128,9 +129,9 @@ class Executor {
   void run_task(const Task& task, std::size_t number, const Share& mine, const Band* band);
   void execute(const Task& task, const Share& mine, const Band* band);
   /// Blocks of a sweep, as long as there are some.
-  void run_sweep(const Sweep& sweep, const Share& mine);
+  void run_sweep(const SweptTasks& sweep, const Share& mine);
   /// Puts the values of a sweep where the rows of a band are.
-  void enter(const Sweep& sweep, const Band& band, int worker);
+  void move_to(const SweptTasks& sweep, const Band& band, int worker);
   /// Rows of a product's result, summed over `terms`, by the form of it that the kernels compute fastest.
   void multiply(const ProductTask& task, Bases bases, Range rows, Range terms, std::byte* c);
   void run_product(ProductTask& task, const Share& mine, const Band* band);
@@ -153,7 +154,7 @@ class Executor {
   std::vector<AlignedBuffer> scratch_;  // of each worker
   std::vector<Task> tasks_;
   std::vector<Task> swept_tasks_;
-  std::vector<Sweep> sweeps_;
+  std::vector<SweptTasks> sweeps_;
   std::vector<std::atomic<std::int64_t>> next_block_;  // of each sweep
   std::vector<ChainRunner> chains_;
   std::vector<ProductTask> products_;

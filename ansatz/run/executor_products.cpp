@@ -24,8 +24,6 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
   products_.push_back({product, nullptr, alone && product.packed});
   ProductTask& task = products_.back();
   if (product.epilogue) task.epilogue = std::make_unique<ChainRunner>(*product.epilogue, kernels_);
-  if (!swept && product.k > plan::most_rows_packed && product.transpose_a && !product.transpose_b)
-    task.product.packed.reset(), task.packs = false;  // too large a copy
   if (sums) {
     task.sums = SweptSums(product.m * product.n, *swept, team_.workers(), product.dtype, kernels_);
     if (product.column_sums) task.column_sums = SweptSums(product.n, *swept, team_.workers(), product.dtype, kernels_);
@@ -46,8 +44,7 @@ std::vector<Executor::Task> Executor::product_tasks_of(std::size_t index, std::s
   const auto rows = static_cast<double>(product.m);
   std::vector<Task> tasks = {task_of(Task::What::product, index, number, elements * rows, rows)};
   if (product.column_sums)
-    tasks.push_back(
-        task_of(Task::What::column_sums, index, number, elements, static_cast<double>((product.n + 15) / 16)));
+    tasks.push_back(task_of(Task::What::column_sums, index, number, elements, grains(product.n, 16)));
   return tasks;
 }
 
@@ -109,7 +106,8 @@ void Executor::run_product(ProductTask& task, const Share& mine, const Band* ban
   }
   const Range rows = mine.of(band != nullptr ? band->rows() : Range{0, product.m}, task.grain());
   const std::int64_t extent = rows.end - rows.begin;
-  const std::int64_t high = std::max(rows_before_epilogue, elements_before_epilogue / product.n);
+  const std::int64_t high =
+      std::max(rows_before_epilogue, elements_before_epilogue / std::max<std::int64_t>(1, product.n));
   const bool at_once = !task.epilogue || task.packs || extent <= 2 * high;
   const std::int64_t step = at_once ? std::max<std::int64_t>(extent, 1) : high;
   for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {
@@ -121,8 +119,8 @@ void Executor::run_product(ProductTask& task, const Share& mine, const Band* ban
 
 void Executor::run_epilogue(const ProductTask& task, Bases bases, Range rows, int worker) {
   if (!task.epilogue) return;
-  const std::int64_t each = task.epilogue->extent() == task.product.m ? 1 : task.product.n;  // flat: of elements
-  task.epilogue->run(bases, rows.begin * each, rows.end * each, scratch_[static_cast<std::size_t>(worker)].data());
+  const Range part = task.epilogue->of_rows(rows, task.product.m);
+  task.epilogue->run(bases, part.begin, part.end, scratch_[static_cast<std::size_t>(worker)].data());
 }
 
 void Executor::run_column_sums(ProductTask& task, const Share& mine, const Band* band) {

@@ -46,7 +46,7 @@ void Executor::add_sweep(std::size_t number) {
   tasks_.insert(tasks_.end(), totals.begin(), totals.end());
 }
 
-void Executor::run_sweep(const Sweep& sweep, const Share& mine) {
+void Executor::run_sweep(const SweptTasks& sweep, const Share& mine) {
   const Division& division = sweep.division;
   std::atomic<std::int64_t>& next = next_block_[static_cast<std::size_t>(&sweep - sweeps_.data())];
   const Share alone{mine.worker, 0, 1};
@@ -55,13 +55,13 @@ void Executor::run_sweep(const Sweep& sweep, const Share& mine) {
     for (Band band{division, first}; band.number < std::min(division.bands(), first + division.bands_per_block);
          ++band.number) {
       if (failed_.load(std::memory_order_relaxed)) return;
-      enter(sweep, band, mine.worker);
+      move_to(sweep, band, mine.worker);
       for (std::size_t i = sweep.first; i < sweep.last; ++i) run_task(swept_tasks_[i], tasks_.size() + i, alone, &band);
     }
   }
 }
 
-void Executor::enter(const Sweep& sweep, const Band& band, int worker) {
+void Executor::move_to(const SweptTasks& sweep, const Band& band, int worker) {
   std::vector<std::byte*>& bases = swept_bases_[static_cast<std::size_t>(worker)];
   std::copy(bases_.begin(), bases_.end(), bases.begin());
   const auto first = static_cast<std::size_t>(plan_.first_swept_base());

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
@@ -38,13 +39,15 @@ struct GemmArguments {
   double seconds = 0.5;
 };
 
-/// Prints where the time goes, and writes the last few steps as a trace.
-void profile(const std::function<bool(std::vector<run::Span>&)>& step, const plan::Plan& plan,
-             const std::string& trace) {
-  constexpr std::size_t steps = 2000, kept = 20;
-  Spans runs(steps);
-  for (auto& spans : runs)
-    if (!step(spans)) throw NumericError("the cost was not finite in a benchmark");
+/// Prints where the time goes in so many seconds or 2000 steps, and writes the last few steps as a trace.
+void profile(const std::function<bool(std::vector<run::Span>&)>& step, const plan::Plan& plan, const std::string& trace,
+             double seconds) {
+  constexpr std::size_t most = 2000, kept = 20;
+  const auto begin = std::chrono::steady_clock::now();
+  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+  Spans runs;
+  while (runs.size() < kept || (runs.size() < most && elapsed() < seconds))
+    if (!step(runs.emplace_back())) throw NumericError("the cost was not finite in a benchmark");
   fmt::print("{}", profile_table(plan, runs));
   runs.erase(runs.begin(), runs.end() - kept);
   write_trace(trace, plan, runs);
@@ -84,7 +87,7 @@ int bench_step(const StepArguments& a) {
   if (a.profile) {
     std::int64_t next = 0;
     profile([&](std::vector<run::Span>& spans) { return step.run(order.data() + next++ % steps * a.batch, spans); },
-            step.executor().plan(), a.trace);
+            step.executor().plan(), a.trace, a.seconds);
   }
   const Times times = measure(pass, steps, a.seconds);
   const Floor floor = floor_of(step.executor().plan());

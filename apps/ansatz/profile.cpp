@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -26,9 +27,10 @@ double bytes_per_nanosecond(std::size_t bytes) {
   using Now = std::chrono::steady_clock;
   const std::size_t half = std::max<std::size_t>(bytes / 2, 4096);
   std::vector<std::byte> from(half), to(half);
-  const std::size_t copies = std::max<std::size_t>(1, (std::size_t{1} << 20U) / half);
+  const std::size_t copies = std::max<std::size_t>(1, (std::size_t{1} << 18U) / half);
   double best = 0.0;
-  for (int attempt = 0; attempt < 20; ++attempt) {
+  const auto start = Now::now();
+  for (int attempt = 0; attempt < 5 || Now::now() - start < std::chrono::milliseconds(50); ++attempt) {
     const auto begin = Now::now();
     for (std::size_t copy = 0; copy < copies; ++copy) {
       from[copy % half] = static_cast<std::byte>(attempt);
@@ -113,10 +115,12 @@ void write_trace(const std::filesystem::path& path, const plan::Plan& plan, cons
   double start = 0.0;  // microseconds
   for (const auto& spans : runs) {
     double last = 0.0;
+    std::map<int, double> done;  // of each worker: entries of a sweep take turns, and are drawn one after the other
     for (const run::Span& span : spans) {
       const plan::Entry& entry = plan.entries[span.entry];
       const plan::Work work = work_of(entry);
-      const double begin = static_cast<double>(span.begin) * 1e-3, end = static_cast<double>(span.end) * 1e-3;
+      const double begin = std::max(static_cast<double>(span.begin) * 1e-3, done[span.worker]);
+      const double end = done[span.worker] = begin + static_cast<double>(span.end - span.begin) * 1e-3;
       events.push_back({{"name", fmt::format("{} {}", entry.label, span.part)},
                         {"cat", std::string(span.part)},
                         {"ph", "X"},

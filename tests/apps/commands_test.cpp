@@ -123,24 +123,27 @@ TEST_F(Commands, BenchPrintsOneLineOfJson) {
 }
 
 TEST_F(Commands, BenchProfilesEveryEntryOfThePlan) {
-  const Outcome outcome = run("bench step --layers 16,12,4 --batch 8 --seconds 0.05 --profile --trace t.json");
-  EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_GT(outcome.json()["us_per_step"], 0.0);
-  EXPECT_THAT(outcome.out, HasSubstr("peak of one core"));
-  EXPECT_THAT(outcome.out, HasSubstr("matmul 8x12x16 f32"));
-  const json trace = json::parse(text_of(folder_ / "t.json"));
-  std::set<int> entries;
-  double last = 0.0;
-  for (const json& event : trace["traceEvents"]) {
-    EXPECT_EQ(event["ph"], "X");
-    EXPECT_GE(event["ts"], last - 1e-9) << "one worker does one thing after the other";
-    EXPECT_GE(event["dur"], 0.0);
-    last = event["ts"].get<double>() + event["dur"].get<double>();
-    entries.insert(event["args"]["entry"].get<int>());
+  for (const char* of : {"--layers 16,12,4 --batch 8", "--layers 20,40,4 --batch 5000"}) {  // the second one is swept
+    SCOPED_TRACE(of);
+    const Outcome outcome = run(fmt::format("bench step {} --seconds 0.05 --profile --trace t.json", of));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_GT(outcome.json()["us_per_step"], 0.0);
+    EXPECT_THAT(outcome.out, HasSubstr("peak of one core"));
+    EXPECT_THAT(outcome.out, HasSubstr("matmul "));
+    const json trace = json::parse(text_of(folder_ / "t.json"));
+    std::set<int> entries;
+    double last = 0.0;
+    for (const json& event : trace["traceEvents"]) {
+      EXPECT_EQ(event["ph"], "X");
+      EXPECT_GE(event["ts"], last - 1e-9) << "one worker does one thing after the other";
+      EXPECT_GE(event["dur"], 0.0);
+      last = event["ts"].get<double>() + event["dur"].get<double>();
+      entries.insert(event["args"]["entry"].get<int>());
+    }
+    const auto shown = static_cast<std::size_t>(std::count(outcome.out.begin(), outcome.out.end(), '%'));
+    EXPECT_GE(shown, 2 * entries.size()) << "a share and a part of the peak for each entry";
+    EXPECT_GE(entries.size(), 10U);
   }
-  const auto shown = static_cast<std::size_t>(std::count(outcome.out.begin(), outcome.out.end(), '%'));
-  EXPECT_GE(shown, 2 * entries.size()) << "a share and a part of the peak for each entry";
-  EXPECT_GE(entries.size(), 10U);
 }
 
 TEST_F(Commands, BenchDerivativesMeasuresEachBesideTheNetwork) {

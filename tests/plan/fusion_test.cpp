@@ -159,6 +159,8 @@ TEST_P(Fusion, TensorsWithoutElementsAndOfOneElement) {
     trace.output(sum(x[0], {0}));
     trace.output(softmax(x[2]) * sum(x[3]));
     trace.output(matmul(slice(x[3], {0, 0}, {1, 4}), x[3], false, true));
+    trace.output(matmul(x[3], x[1], true, false));  // no columns
+    trace.output(exp(matmul(x[3], x[1], true, false)));
   });
 }
 

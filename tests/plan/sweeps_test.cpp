@@ -129,6 +129,20 @@ TEST(Sweeps, OfOneRowOrColumnOfWeights) {
   check_plan(graph, all.values);
 }
 
+TEST(Sweeps, AreNotNeededForASumOverManyRows) {  // alone, its B is too large to be packed
+  std::mt19937 random(3);
+  const Tensor a = tensor_of(Dtype::f32, {5000, 20}, random_numbers(5000 * 20, random)),
+               b = tensor_of(Dtype::f32, {5000, 50}, random_numbers(5000 * 50, random));
+  Trace trace;
+  const Var x = trace.input({a.dtype(), a.shape()}), y = trace.input({b.dtype(), b.shape()});
+  trace.output(relu(matmul(x, y, true, false)));
+  const Graph graph = trace.finish();
+  const plan::Plan plan = plan::build(graph);
+  EXPECT_TRUE(plan.sweeps.empty());
+  EXPECT_LT(plan.arena_bytes, 5000 * 50);
+  check_plan(graph, {a, b});
+}
+
 TEST(Sweeps, PassOnWhatIsNotFinite) {
   Data all = data(Dtype::f32, 5000, 18, 40, 1);
   all.values[0].as<float>()[18 * 3000] = std::numeric_limits<float>::quiet_NaN();
