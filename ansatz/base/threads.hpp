@@ -59,7 +59,10 @@ inline Range share(Range whole, std::int64_t grain, int worker, int workers) {
 }
 
 /// Into how many blocks of `grain`, the last one perhaps smaller, n elements divide.
-inline double grains(std::int64_t n, std::int64_t grain) { return static_cast<double>((n + grain - 1) / grain); }
+inline double grains(std::int64_t n, std::int64_t grain) {
+  const std::int64_t blocks = (n + grain - 1) / grain;
+  return static_cast<double>(blocks);
+}
 
 /// Cores this process may use.
 int available_cores();

@@ -172,12 +172,10 @@ void one_hot(const Node& node, Operands in, std::byte* out, const KernelSet&, Ra
     if (const std::int32_t label = in[0].as<std::int32_t>()[i]; label >= 0 && label < classes) to[label] = T(1);
 }
 
-/// Asks for the memory of a row of a table, before it is needed.
-void prefetch(const std::byte* table, std::int64_t row, std::int64_t bytes) {
+/// Asks for memory before it is needed.
+void prefetch(const std::byte* at, std::int64_t bytes) {
   constexpr std::int64_t line = 64, most = 32;  // lines: more are read ahead by the processor itself
-  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(table) + static_cast<std::uintptr_t>(row * bytes);
-  for (std::int64_t at = 0; at < std::min(bytes, most * line); at += line)
-    __builtin_prefetch(reinterpret_cast<const void*>(begin + static_cast<std::uintptr_t>(at)));  // valid or not
+  for (std::int64_t i = 0; i < std::min(bytes, most * line); i += line) __builtin_prefetch(at + i);
 }
 
 /// Rows of a table; a few rows ahead, so that waiting for one does not keep the next from being fetched.
@@ -185,10 +183,11 @@ void gather(const Node& node, Operands in, std::byte* out, const KernelSet&, Ran
   const auto bytes = static_cast<std::int64_t>(node.type.bytes()) / std::max<std::int64_t>(1, node.type.shape[0]);
   const std::int64_t rows = in[0].type.shape[0], ahead = bytes <= 512 ? 12 : 2;
   const auto* index = in[1].as<std::int32_t>();
+  const auto is_row = [rows](std::int32_t i) { return i >= 0 && i < rows; };
   const auto copy = [&](auto bytes_of_row) {
     for (std::int64_t i = part.begin; i < part.end; ++i) {
-      if (i + ahead < part.end) prefetch(in[0].data, index[i + ahead], bytes);
-      if (index[i] < 0 || index[i] >= rows) {  // the plain kernel says so
+      if (i + ahead < part.end && is_row(index[i + ahead])) prefetch(in[0].data + index[i + ahead] * bytes, bytes);
+      if (!is_row(index[i])) {  // the plain kernel says so
         const View alone[] = {in[0], {reinterpret_cast<const std::byte*>(index + i), {Dtype::i32, {1}}}};
         compute(node, alone, out + i * bytes);
       }

@@ -68,9 +68,10 @@ void Executor::move_to(const SweptTasks& sweep, const Band& band, int worker) {
   for (std::size_t i = 0; i < plan_.swept_values.size(); ++i) {
     const plan::SweptValue& value = plan_.swept_values[i];
     if (value.sweep != sweep.number) continue;
-    std::byte* const memory = swept_memory_[static_cast<std::size_t>(worker)].data() + value.offset;
+    const std::byte* memory = swept_memory_[static_cast<std::size_t>(worker)].data() + value.offset;
     const auto before = static_cast<std::uintptr_t>(band.rows().begin * value.bytes_per_row);
-    bases[first + i] = reinterpret_cast<std::byte*>(reinterpret_cast<std::uintptr_t>(memory) - before);
+    const std::uintptr_t base = reinterpret_cast<std::uintptr_t>(memory) - before;  // of row 0, which is not there
+    bases[first + i] = reinterpret_cast<std::byte*>(base);                          // NOLINT(performance-no-int-to-ptr)
   }
 }
 

@@ -180,6 +180,8 @@ int train_command(TrainArguments a) {
   nn::FFNNOptions network{.hidden = act::find(a.activation), .seed = a.seed, .dtype = dtype_from_name(a.dtype)};
   if (!a.initialiser.empty()) network.initialiser = nn::find_initialiser(a.initialiser);
 
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
   if (!a.quiet) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
                encoding.target.name, data::name_of(parts.task));
@@ -193,8 +195,6 @@ int train_command(TrainArguments a) {
 
   ProgressLine progress(!a.quiet && !a.json, a.epochs);
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
   const train::Result result = train::fit(nn::FFNN(layers, network), parts, options);
   progress.clear();
 
