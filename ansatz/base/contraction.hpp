@@ -24,7 +24,7 @@ class ChunkTree {
     ++count_;
   }
   T total() const {
-    if (count_ == 0) return T(0);
+    if (count_ == 0) return T{};
     int level = 0;
     std::uint64_t bits = count_;
     while (!(bits & 1U)) bits >>= 1U, ++level;

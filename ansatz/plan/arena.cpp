@@ -52,8 +52,7 @@ namespace {
 
 /// What is known of a buffer from the entries that touch it.
 struct Use {
-  std::optional<std::size_t>
-      sweep;  ///< whose entries touch it, row by row (or: for which it is scratch), and no others
+  std::optional<std::size_t> sweep;  ///< where its entries alone touch it, row by row, or as scratch
   std::int64_t first = -1, last = -1, per_row = 0;
   bool scratch = false;
   bool touched() const { return last >= 0; }
@@ -67,25 +66,22 @@ std::vector<Use> uses_of(const Plan& plan, const Buffers& buffers) {
     use.last = std::max(use.last, last);
     return use;
   };
-  std::size_t sweep = 0;
   for (std::size_t e = 0; e < plan.entries.size(); ++e) {
-    if (sweep < plan.sweeps.size() && plan.sweeps[sweep].last == e) ++sweep;
-    const bool swept = sweep < plan.sweeps.size() && plan.sweeps[sweep].first <= e;
-    const auto first = static_cast<std::int64_t>(swept ? plan.sweeps[sweep].first : e);
-    const auto last = static_cast<std::int64_t>(swept ? plan.sweeps[sweep].last - 1 : e);
-    for (const Access& access : accesses_of(plan.entries[e], swept)) {
+    const auto sweep = plan.sweep_of(e);
+    const auto first = static_cast<std::int64_t>(sweep ? plan.sweeps[*sweep].first : e);
+    const auto last = static_cast<std::int64_t>(sweep ? plan.sweeps[*sweep].last - 1 : e);
+    for (const Access& access : accesses_of(plan.entries[e], sweep.has_value())) {
       if (access.at.base != arena_base) continue;
       const std::size_t i = buffers.at(access.at.offset);
       const bool is_new = !uses[i].touched();
       Use& use = touch(i, first, last);
-      const bool whole = access.at.offset == buffers.offset(i);
-      if (swept && access.scratch && whole && is_new) {
+      if (access.scratch) {
         use.sweep = sweep, use.per_row = access.per_row, use.scratch = true;
         continue;
       }
-      const bool by_rows = swept && access.per_row > 0 && !access.looked_up_once &&
+      const bool by_rows = sweep && access.per_row > 0 && !access.looked_up_once &&
                            access.at.offset == buffers.offset(i) &&
-                           access.per_row * plan.sweeps[sweep].rows == buffers.bytes(i);
+                           access.per_row * plan.sweeps[*sweep].rows == buffers.bytes(i);
       if (by_rows && is_new)
         use.sweep = sweep, use.per_row = access.per_row;
       else if (!by_rows || use.sweep != sweep || use.per_row != access.per_row)

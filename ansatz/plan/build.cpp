@@ -348,12 +348,9 @@ class Planner {
 
   /// The rows of a large batch are packed band by band or not at all.
   void leave_unpacked() {
-    std::size_t sweep = 0;
     for (std::size_t e = 0; e < plan_.entries.size(); ++e) {
-      while (sweep < plan_.sweeps.size() && plan_.sweeps[sweep].last <= e) ++sweep;
-      if (sweep < plan_.sweeps.size() && plan_.sweeps[sweep].first <= e) continue;
       auto* product = std::get_if<Product>(&plan_.entries[e].work);
-      if (product != nullptr && product->transpose_a && !product->transpose_b && product->k > most_rows_packed)
+      if (product != nullptr && product->sums_rows() && product->k > most_rows_packed && !plan_.sweep_of(e))
         product->packed.reset();
     }
   }

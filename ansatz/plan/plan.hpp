@@ -103,8 +103,10 @@ struct Product {
   std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
   std::optional<Location> packed;       ///< packed_bytes(): B laid out as the kernel reads it fastest
 
+  /// Aᵀ B: sums over the rows of both.
+  bool sums_rows() const { return transpose_a && !transpose_b; }
   std::int64_t packed_bytes() const {
-    return elements(packed_elements(transpose_a && !transpose_b ? std::min(k, most_rows_packed) : k, n));
+    return elements(packed_elements(sums_rows() ? std::min(k, most_rows_packed) : k, n));
   }
   /// So many elements in bytes.
   std::int64_t elements(std::int64_t count) const { return count * static_cast<std::int64_t>(size_of(dtype)); }
@@ -164,6 +166,12 @@ struct Plan {
   AlignedBuffer constants;
   std::int64_t flops = 0;  ///< of matrix products, unpadded
 
+  /// The sweep that an entry belongs to.
+  std::optional<std::size_t> sweep_of(std::size_t entry) const {
+    for (std::size_t i = 0; i < sweeps.size(); ++i)
+      if (sweeps[i].first <= entry && entry < sweeps[i].last) return i;
+    return std::nullopt;
+  }
   /// Of swept_values[0].
   std::int32_t first_swept_base() const {
     return first_input_base + static_cast<std::int32_t>(inputs.size() + state.size());

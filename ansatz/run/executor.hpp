@@ -161,7 +161,7 @@ class Executor {
   std::vector<DenseTask> dense_;
   std::vector<plan::Copy> copies_;
   std::vector<std::int64_t> entries_run_;
-  Span* spans_ = nullptr;  // [tasks, workers] of a run that is timed
+  Span* spans_ = nullptr;  // [tasks, then swept tasks; workers] of a run that is timed
   std::chrono::steady_clock::time_point begin_;
   std::exception_ptr failure_;
   std::atomic<bool> failed_{false};

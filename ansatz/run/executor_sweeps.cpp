@@ -12,7 +12,7 @@ constexpr std::int64_t blocks_each = 4;
 Division divide(const plan::Sweep& sweep, int workers) {
   Division division{sweep.rows, sweep.band, 1};
   const std::int64_t most = workers == 1 ? 1 : blocks_each * workers;
-  while (division.blocks() / 2 >= most || (workers == 1 && division.blocks() > 1)) division.bands_per_block *= 2;
+  while (division.blocks() / 2 >= most) division.bands_per_block *= 2;
   return division;
 }
 

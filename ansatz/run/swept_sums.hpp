@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "ansatz/base/contraction.hpp"
 #include "ansatz/base/memory.hpp"
 #include "ansatz/base/threads.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
@@ -35,16 +37,25 @@ class SweptSums {
   void total(Range elements, std::byte* out);
 
  private:
-  std::byte* level(int worker, int i) { return memory_.data() + (worker * levels_ + i) * stride_; }
+  /// Sums in memory. a + b: b's memory, to which those of a are added.
+  struct Sums {
+    std::byte* at = nullptr;
+    std::int64_t n = 0;
+    kernels::StepKernel add = nullptr;
+    friend Sums operator+(const Sums& a, const Sums& b) {
+      b.add(b.at, a.at, b.at, nullptr, b.n, 0.0);
+      return b;
+    }
+  };
+  Sums sums(std::byte* at, std::int64_t n) const { return {at, n, add_}; }
   std::byte* block(std::int64_t i) { return memory_.data() + (workers_ * levels_ + i) * stride_; }
-  /// b = a + b
-  void add(const std::byte* a, std::byte* b, std::int64_t elements) { add_(b, a, b, nullptr, elements, 0.0); }
 
   Division division_;
   std::int64_t elements_ = 0, stride_ = 0, size_ = 0;  // stride and size of an element in bytes
   std::int64_t workers_ = 0, levels_ = 0;
   kernels::StepKernel add_ = nullptr;
-  AlignedBuffer memory_;  // levels of each worker's present block, then the sums of blocks
+  AlignedBuffer memory_;                // levels of each worker's present block, then the sums of blocks
+  std::vector<ChunkTree<Sums>> trees_;  // over the bands of each worker's present block
 };
 
 }  // namespace ansatz::run

@@ -41,14 +41,14 @@ struct GemmArguments {
 
 /// Prints where the time goes in so many seconds or 2000 steps, and writes the last few steps as a trace.
 void profile(const std::function<bool(std::vector<run::Span>&)>& step, const plan::Plan& plan, const std::string& trace,
-             double seconds) {
+             const Floor& floor, double seconds) {
   constexpr std::size_t most = 2000, kept = 20;
   const auto begin = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   Spans runs;
   while (runs.size() < kept || (runs.size() < most && elapsed() < seconds))
     if (!step(runs.emplace_back())) throw NumericError("the cost was not finite in a benchmark");
-  fmt::print("{}", profile_table(plan, runs));
+  fmt::print("{}", profile_table(plan, runs, floor));
   runs.erase(runs.begin(), runs.end() - kept);
   write_trace(trace, plan, runs);
   fmt::print("the last {} steps, for https://ui.perfetto.dev: {}\n", kept, trace);
@@ -84,13 +84,13 @@ int bench_step(const StepArguments& a) {
     for (std::int64_t s = 0; s < steps; ++s)
       if (!step.run(order.data() + s * a.batch)) throw NumericError("the cost was not finite in a benchmark");
   };
+  const Floor floor = floor_of(step.executor().plan());
   if (a.profile) {
     std::int64_t next = 0;
     profile([&](std::vector<run::Span>& spans) { return step.run(order.data() + next++ % steps * a.batch, spans); },
-            step.executor().plan(), a.trace, a.seconds);
+            step.executor().plan(), a.trace, floor, a.seconds);
   }
   const Times times = measure(pass, steps, a.seconds);
-  const Floor floor = floor_of(step.executor().plan());
   fmt::print("{}\n", nlohmann::json{{"us_per_step", rounded(times.median)},
                                     {"floor_us", rounded(floor.us)},
                                     {"peak_gflops", rounded(floor.gflops)},

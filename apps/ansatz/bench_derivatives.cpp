@@ -83,7 +83,7 @@ int bench_derivatives(const DerivativesArguments& a) {
     if (a.profile) {
       Spans runs(200);
       for (auto& spans : runs) executor.run(spans);
-      fmt::print("{}\n{}", quantity.name, profile_table(executor.plan(), runs));
+      fmt::print("{}\n{}", quantity.name, profile_table(executor.plan(), runs, floor_of(executor.plan())));
     }
     const Times times = measure([&] { executor.run(); }, 1, a.seconds);
     result[quantity.name] = {{"us", rounded(times.median)},

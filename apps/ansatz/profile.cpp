@@ -78,7 +78,7 @@ Floor floor_of(const plan::Plan& plan) {
   return floor;
 }
 
-std::string profile_table(const plan::Plan& plan, const Spans& runs) {
+std::string profile_table(const plan::Plan& plan, const Spans& runs, const Floor& floor) {
   std::vector<std::vector<double>> times(plan.entries.size());  // nanoseconds, by entry and run
   for (const auto& spans : runs) {
     std::vector<double> of_entry(plan.entries.size(), 0.0);
@@ -91,7 +91,6 @@ std::string profile_table(const plan::Plan& plan, const Spans& runs) {
     total += Times(of_entry).median;
     least += Times(of_entry).least;
   }
-  const Floor floor = floor_of(plan);
   std::istringstream lines(to_text(plan));
   std::string text = fmt::format("peak of one core: {:.1f} GFLOP/s ({})\n{:>8} {:>8} {:>6} {:>9} {:>9} {:>6}  entry\n",
                                  floor.gflops, name_of(dtype_of(plan)), "us", "least", "share", "kFLOP", "kB", "peak");

@@ -36,7 +36,7 @@ Floor floor_of(const plan::Plan& plan);
 
 /// One line an entry: median and least time of worker 0, share of the step, flops and bytes, flops as a share of what
 /// this core does at most, and the entry; then the floor.
-std::string profile_table(const plan::Plan& plan, const Spans& runs);
+std::string profile_table(const plan::Plan& plan, const Spans& runs, const Floor& floor);
 
 /// Writes the spans in the Trace Event Format, which https://ui.perfetto.dev and chrome://tracing open. @throws
 /// IoError.

@@ -11,9 +11,6 @@
 namespace ansatz::test {
 namespace {
 
-using ansatz::ChunkTree;
-using ansatz::contract;
-
 /// The binary tree over n leaves: the largest power of two below n on the left, the rest on the right.
 template <class T>
 T tree_sum(const T* leaves, std::size_t n) {
