@@ -178,28 +178,44 @@ void prefetch(const std::byte* at, std::int64_t bytes) {
   for (std::int64_t i = 0; i < std::min(bytes, most * line); i += line) __builtin_prefetch(at + i);
 }
 
+/// `bytes` bytes, of which there are Width to 2 · Width: their first ones and their last ones.
+template <std::size_t Width>
+void copy_ends(std::byte* to, const std::byte* from, std::int64_t bytes) {
+  const std::int64_t last = bytes - static_cast<std::int64_t>(Width);
+  std::memcpy(to, from, Width);
+  std::memcpy(to + last, from + last, Width);
+}
+
 /// Rows of a table; a few rows ahead, so that waiting for one does not keep the next from being fetched.
 void gather(const Node& node, Operands in, std::byte* out, const KernelSet&, Range part) {
   const auto bytes = static_cast<std::int64_t>(node.type.bytes()) / std::max<std::int64_t>(1, node.type.shape[0]);
   const std::int64_t rows = in[0].type.shape[0], ahead = bytes <= 512 ? 12 : 2;
   const auto* index = in[1].as<std::int32_t>();
   const auto is_row = [rows](std::int32_t i) { return i >= 0 && i < rows; };
-  const auto copy = [&](auto bytes_of_row) {
+  const auto copy_rows = [&](auto copy) {
     for (std::int64_t i = part.begin; i < part.end; ++i) {
       if (i + ahead < part.end && is_row(index[i + ahead])) prefetch(in[0].data + index[i + ahead] * bytes, bytes);
       if (!is_row(index[i])) {  // the plain kernel says so
         const View alone[] = {in[0], {reinterpret_cast<const std::byte*>(index + i), {Dtype::i32, {1}}}};
         compute(node, alone, out + i * bytes);
       }
-      std::memcpy(out + i * bytes, in[0].data + index[i] * bytes, static_cast<std::size_t>(bytes_of_row));
+      copy(out + i * bytes, in[0].data + index[i] * bytes, bytes);
     }
   };
-  if (bytes == 4)
-    copy(std::integral_constant<int, 4>());
-  else if (bytes == 8)
-    copy(std::integral_constant<int, 8>());
+  if (bytes < 4 || bytes > 128)
+    copy_rows([](std::byte* to, const std::byte* from, std::int64_t n) {
+      std::memcpy(to, from, static_cast<std::size_t>(n));
+    });
+  else if (bytes <= 8)
+    copy_rows(copy_ends<4>);
+  else if (bytes <= 16)
+    copy_rows(copy_ends<8>);
+  else if (bytes <= 32)
+    copy_rows(copy_ends<16>);
+  else if (bytes <= 64)
+    copy_rows(copy_ends<32>);
   else
-    copy(bytes);
+    copy_rows(copy_ends<64>);
 }
 
 void finite_everywhere(const Node&, Operands in, std::byte* out, const KernelSet& set, Range) {

@@ -41,8 +41,12 @@ struct PackArguments {
 };
 using ProductKernel = void (*)(const ProductArguments&, bool transpose_a);
 
+/// Terms of a product that a compiled chain can compute on the way, at most.
+inline constexpr std::int64_t most_terms_on_the_way = 4;
+
 /// A chain compiled at build time (see key_of): `columns` elements of each of `rows` rows. Operand l of row r begins at
-/// loads[l] + r · load_strides[l] elements; scalars are single elements in lanes.
+/// loads[l] + r · load_strides[l] elements; scalars are single elements in lanes. In one compiled to multiply, element
+/// i of row r of operand 0 is Σ_t a[r, t] b[t, i] for `terms` terms, in the order of the contraction, of dense A and B.
 struct CompiledChainArguments {
   const void* const* loads;
   const std::int64_t* load_strides;
@@ -50,6 +54,8 @@ struct CompiledChainArguments {
   const std::int64_t* store_strides;
   const double* parameters;  ///< of each step
   std::int64_t rows, columns;
+  const void *a = nullptr, *b = nullptr;
+  std::int64_t terms = 0;
 };
 using CompiledChain = void (*)(const CompiledChainArguments&);
 

@@ -55,7 +55,8 @@ Cost binary_cross_entropy() {
               throw ShapeError("binary cross entropy was given outputs {}; [batch, 1] is expected",
                                to_string(outputs.shape()));
             const Var z = reshape(outputs, {outputs.shape()[0]});
-            return t * softplus(-z) + (1.0 - t) * softplus(z);
+            const Var positive = z > 0.0;
+            return z * where(positive, 1.0 - t, -t) + softplus(where(positive, -z, z));
           }};
 }
 

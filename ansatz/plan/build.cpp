@@ -398,8 +398,8 @@ class Planner {
     if (!at(id).product) return entry;
 
     entry.epilogue = build_chain(graph_, at(id), places, needed);
-    entry.epilogue_load = 0;
-    if (needed_[index(product)]) return entry;
+    entry.kept = needed_[index(product)];
+    if (entry.kept) return entry;
     // Nobody else reads the bare product: it may lie where the chain's first dense result of its type will.
     for (const Store& store : entry.epilogue->stores) {
       const auto& loads = entry.epilogue->loads;

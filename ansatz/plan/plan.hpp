@@ -98,8 +98,8 @@ struct Product {
   bool transpose_a = false, transpose_b = false;
   Dtype dtype = Dtype::f32;
   Location a, b, c;
-  std::optional<Chain> epilogue;  ///< reads C as its load number `epilogue_load`
-  int epilogue_load = -1;
+  std::optional<Chain> epilogue;        ///< reads C as its load number 0
+  bool kept = true;                     ///< C is read by others too
   std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
   std::optional<Location> packed;       ///< packed_bytes(): B laid out as the kernel reads it fastest
 
@@ -191,7 +191,8 @@ struct Work {
 };
 Work work_of(const Entry& entry);
 
-/// What a chain computes, without places and sizes: two chains with equal keys run the same code.
-std::string key_of(const Chain& chain);
+/// What a chain computes, without places and sizes: two chains with equal keys run the same code. `multiplies`: it
+/// computes the elements of its load 0, a matrix product, itself.
+std::string key_of(const Chain& chain, bool multiplies = false);
 
 }  // namespace ansatz::plan

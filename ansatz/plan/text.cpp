@@ -70,7 +70,7 @@ std::string to_text(const Plan& plan) {
   return text;
 }
 
-std::string key_of(const Chain& chain) {
+std::string key_of(const Chain& chain, bool multiplies) {
   const auto letter = [](Spread spread) {
     switch (spread) {
       case Spread::dense: return 'd';
@@ -80,7 +80,8 @@ std::string key_of(const Chain& chain) {
     }
     return '?';
   };
-  std::string key = fmt::format("{}{}:", chain.along_rows ? "rows " : "", name_of(chain.lanes));
+  std::string key =
+      fmt::format("{}{}{}:", multiplies ? "product " : "", chain.along_rows ? "rows " : "", name_of(chain.lanes));
   for (const Load& load : chain.loads)
     key += load.spread == Spread::scalar ? fmt::format(" s")
                                          : fmt::format(" {}{}", letter(load.spread), name_of(load.dtype));

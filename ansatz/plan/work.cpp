@@ -20,13 +20,13 @@ double elements(const Chain& chain, Spread spread, const RowMap& row = {}) {
   return 0.0;
 }
 
-/// `hot`: number of the load that is in cache because it was just computed, or −1.
-Work work_of_chain(const Chain& chain, int hot) {
+/// `first`: number of the first load that is not in a cache because it was just computed.
+Work work_of_chain(const Chain& chain, std::size_t first = 0) {
   Work work;
   for (const Step& step : chain.steps)
     work.flops += elements(chain, step.per_row ? Spread::column : Spread::dense) * std::max(1, step.op->flops);
-  for (std::size_t i = 0; i < chain.loads.size(); ++i)
-    if (const Load& load = chain.loads[i]; !load.literal && static_cast<int>(i) != hot)
+  for (std::size_t i = first; i < chain.loads.size(); ++i)
+    if (const Load& load = chain.loads[i]; !load.literal)
       work.bytes += elements(chain, load.spread, load.row) * static_cast<double>(size_of(load.dtype));
   for (const Store& store : chain.stores)
     work.bytes += elements(chain, store.spread) * static_cast<double>(size_of(store.dtype));
@@ -40,7 +40,7 @@ Work work_of_product(const Product& product) {
   Work work{2.0 * m * n * k, (m * k + k * n + m * n) * size};
   if (product.column_sums) work.flops += k * n, work.bytes += n * size;
   if (product.epilogue) {
-    const Work more = work_of_chain(*product.epilogue, product.epilogue_load);
+    const Work more = work_of_chain(*product.epilogue, 1);
     work.flops += more.flops;
     work.bytes += more.bytes;
   }
@@ -61,7 +61,7 @@ Work work_of_generic(const Generic& generic) {
 }  // namespace
 
 Work work_of(const Entry& entry) {
-  if (const auto* chain = std::get_if<Chain>(&entry.work)) return work_of_chain(*chain, -1);
+  if (const auto* chain = std::get_if<Chain>(&entry.work)) return work_of_chain(*chain);
   if (const auto* product = std::get_if<Product>(&entry.work)) return work_of_product(*product);
   if (const auto* generic = std::get_if<Generic>(&entry.work)) return work_of_generic(*generic);
   return {0.0, 2.0 * static_cast<double>(std::get<Copy>(entry.work).bytes)};

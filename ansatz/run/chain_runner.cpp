@@ -74,8 +74,10 @@ ChainRunner::ChainRunner(plan::Chain chain, const kernels::KernelSet& kernels) :
   maximum_ = kernels.step(rows::maximum, chain_.lanes, chain_.lanes);
   minimum_ = kernels.step(rows::minimum, chain_.lanes, chain_.lanes);
   // Compiled chains along rows read one value a row side by side.
-  if (kernels.compiled != nullptr && !(mapped_ && chain_.along_rows))
+  if (kernels.compiled != nullptr && !(mapped_ && chain_.along_rows)) {
     compiled_ = kernels.compiled(plan::key_of(chain_));
+    multiplying_ = kernels.compiled(plan::key_of(chain_, true));
+  }
 
   for (const Store& store : chain_.stores) direct_store_.push_back(may_store_directly(store));
   const std::int64_t elements = chain_.along_rows ? block * std::max<std::int64_t>(chain_.columns, 1)
@@ -123,13 +125,8 @@ double ChainRunner::work() const {
 
 void ChainRunner::run(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
   if (begin >= end) return;
-  if (compiled_ != nullptr && mapped_)
-    for (std::int64_t row = begin, rows = 0; row < end; row += rows) {
-      rows = even_rows(row, end);
-      run_compiled(bases, row, row + rows, scratch);
-    }
-  else if (compiled_ != nullptr)
-    run_compiled(bases, begin, end, scratch);
+  if (compiled_ != nullptr)
+    run_compiled(bases, {begin, end}, nullptr, scratch);
   else if (chain_.along_rows)
     run_blocks(bases, begin, end, scratch);
   else
@@ -151,14 +148,27 @@ std::int64_t ChainRunner::even_rows(std::int64_t row, std::int64_t end) const {
   return stop - row;
 }
 
-void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
+void ChainRunner::run_multiplying(Bases bases, Range rows, const Factors& factors, std::byte* scratch) const {
+  run_compiled(bases, rows, &factors, scratch);
+}
+
+void ChainRunner::run_compiled(Bases bases, Range range, const Factors* factors, std::byte* scratch) const {
+  for (std::int64_t begin = range.begin, count = 0; begin < range.end; begin += count) {
+    count = mapped_ ? even_rows(begin, range.end) : range.end - begin;
+    run_evenly(bases, {begin, begin + count}, factors, scratch);
+  }
+}
+
+void ChainRunner::run_evenly(Bases bases, Range range, const Factors* factors, std::byte* scratch) const {
+  const auto [begin, end] = range;
+  const bool flat = flat_ && factors == nullptr;
   const void* loads[most];
   std::int64_t load_strides[most];
   void* stores[most];
   std::int64_t store_strides[most];
-  const std::int64_t rows_begin = flat_ ? 0 : begin;
-  const std::int64_t columns = flat_ ? end - begin : chain_.columns;
-  const std::int64_t offset = flat_ ? begin : begin * chain_.columns;
+  const std::int64_t rows_begin = flat ? 0 : begin;
+  const std::int64_t columns = flat ? end - begin : chain_.columns;
+  const std::int64_t offset = flat ? begin : begin * chain_.columns;
   with_lane(chain_.lanes, [&](auto lane) {
     using T = decltype(lane);
     for (std::size_t i = 0; i < chain_.loads.size(); ++i) {
@@ -174,7 +184,7 @@ void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end
         continue;
       }
       const std::int64_t row = load.row(rows_begin);
-      const std::int64_t first = load.spread == Spread::dense    ? (flat_ ? offset : row * chain_.columns)
+      const std::int64_t first = load.spread == Spread::dense    ? (flat ? offset : row * chain_.columns)
                                  : load.spread == Spread::column ? row
                                                                  : 0;
       loads[i] = address(bases, load.at) + static_cast<std::size_t>(first) * size_of(load.dtype);
@@ -186,7 +196,16 @@ void ChainRunner::run_compiled(Bases bases, std::int64_t begin, std::int64_t end
     stores[i] = address(bases, store.at) + static_cast<std::size_t>(of_row ? begin : offset) * size_of(store.dtype);
     store_strides[i] = of_row ? 1 : chain_.columns;
   }
-  compiled_({loads, load_strides, stores, store_strides, parameters_.data(), flat_ ? 1 : end - begin, columns});
+  kernels::CompiledChainArguments arguments{
+      loads, load_strides, stores, store_strides, parameters_.data(), flat ? 1 : end - begin, columns};
+  if (factors == nullptr) {
+    compiled_(arguments);
+    return;
+  }
+  arguments.a = factors->a + begin * factors->terms * static_cast<std::int64_t>(lane_bytes_);
+  arguments.b = factors->b;
+  arguments.terms = factors->terms;
+  multiplying_(arguments);
 }
 
 // -- strips: elementwise over contiguous elements

@@ -18,6 +18,12 @@ using Bases = std::byte* const*;
 
 inline std::byte* address(Bases bases, const plan::Location& at) { return bases[at.base] + at.offset; }
 
+/// C = A B, both dense, with few terms.
+struct Factors {
+  const std::byte *a, *b;
+  std::int64_t terms;
+};
+
 class ChainRunner {
  public:
   /// @throws GraphError when a step has no kernel.
@@ -25,6 +31,12 @@ class ChainRunner {
 
   /// Computes rows [begin, end). `scratch` has scratch_bytes() and belongs to the calling worker.
   void run(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
+  /// Whether the chain can compute its load 0 on the way: a product of so many terms.
+  bool multiplies(std::int64_t terms) const {
+    return multiplying_ != nullptr && 1 <= terms && terms <= kernels::most_terms_on_the_way;
+  }
+  /// Computes rows `rows` and load 0 with them, which is not read.
+  void run_multiplying(Bases bases, Range rows, const Factors& factors, std::byte* scratch) const;
   std::size_t scratch_bytes() const { return scratch_bytes_; }
   const plan::Chain& chain() const { return chain_; }
   /// Rows (or, for chains without rows, elements) among which workers may divide the chain, and how finely.
@@ -51,7 +63,9 @@ class ChainRunner {
   void run_strips(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
   void run_segment(Bases bases, const Segment& segment, std::byte* scratch) const;
   void run_blocks(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
-  void run_compiled(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const;
+  /// With factors: load 0 is their product.
+  void run_compiled(Bases bases, Range range, const Factors* factors, std::byte* scratch) const;
+  void run_evenly(Bases bases, Range range, const Factors* factors, std::byte* scratch) const;
   /// How many rows from `row` on, up to `end`, read one row after the other of each operand, or the same one.
   std::int64_t even_rows(std::int64_t row, std::int64_t end) const;
   void fill_constants(Bases bases, std::byte* scratch, std::int64_t repeat_rows) const;
@@ -68,6 +82,7 @@ class ChainRunner {
   kernels::StepKernel maximum_ = nullptr;
   kernels::StepKernel minimum_ = nullptr;
   kernels::CompiledChain compiled_ = nullptr;
+  kernels::CompiledChain multiplying_ = nullptr;
   std::vector<bool> direct_store_;  // of each store: the step may write its place itself
   std::vector<double> parameters_;
   bool mapped_ = false;  // some operand does not have a row for each row

@@ -94,6 +94,7 @@ class Executor {
     plan::Product product;
     std::unique_ptr<ChainRunner> epilogue;
     bool packs;                             ///< B on the way; else what is packed was packed by another task
+    bool in_epilogue = false;               ///< computed by its epilogue, on the way
     SweptSums sums = {}, column_sums = {};  ///< of a product that is swept and sums over the rows
     std::int64_t grain() const { return epilogue && epilogue->chain().along_rows ? 16 : 1; }  ///< rows of C
   };

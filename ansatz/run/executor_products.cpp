@@ -13,6 +13,9 @@ constexpr std::int64_t rows_before_epilogue = 24, elements_before_epilogue = 409
 /// panels at a time.
 constexpr std::int64_t rows_at_once = 512;
 
+/// Columns from which on a product of few terms is computed by its epilogue.
+constexpr std::int64_t fewest_columns = 8;
+
 }  // namespace
 
 std::size_t Executor::add_product(std::size_t number, const std::optional<Division>& swept) {
@@ -23,7 +26,11 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
   const bool alone = product.m <= rows_at_once && (swept ? sums : workers_for(work, rows) == 1);
   products_.push_back({product, nullptr, alone && product.packed});
   ProductTask& task = products_.back();
-  if (product.epilogue) task.epilogue = std::make_unique<ChainRunner>(*product.epilogue, kernels_);
+  if (product.epilogue) {
+    task.epilogue = std::make_unique<ChainRunner>(*product.epilogue, kernels_);
+    const bool dense = !product.transpose_a && (!product.transpose_b || product.k == 1);
+    task.in_epilogue = dense && !product.kept && product.n >= fewest_columns && task.epilogue->multiplies(product.k);
+  }
   if (sums) {
     task.sums = SweptSums(product.m * product.n, *swept, team_.workers(), product.dtype, kernels_);
     if (product.column_sums) task.column_sums = SweptSums(product.n, *swept, team_.workers(), product.dtype, kernels_);
@@ -33,7 +40,7 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
 
 std::optional<Executor::Task> Executor::pack_of(std::size_t index, std::size_t number) const {
   const plan::Product& product = products_[index].product;
-  if (!product.packed || products_[index].packs) return std::nullopt;
+  if (!product.packed || products_[index].packs || products_[index].in_epilogue) return std::nullopt;
   return task_of(Task::What::pack, index, number, static_cast<double>(product.k) * static_cast<double>(product.n),
                  static_cast<double>(kernels_.panels(product.dtype, product.n)));
 }
@@ -105,6 +112,11 @@ void Executor::run_product(ProductTask& task, const Share& mine, const Band* ban
     return;
   }
   const Range rows = mine.of(band != nullptr ? band->rows() : Range{0, product.m}, task.grain());
+  if (task.in_epilogue) {
+    task.epilogue->run_multiplying(bases, rows, {address(bases, product.a), address(bases, product.b), product.k},
+                                   scratch_[static_cast<std::size_t>(mine.worker)].data());
+    return;
+  }
   const std::int64_t extent = rows.end - rows.begin;
   const std::int64_t high =
       std::max(rows_before_epilogue, elements_before_epilogue / std::max<std::int64_t>(1, product.n));

@@ -48,7 +48,7 @@ const Golden goldens[] = {
       .dtype = Dtype::f64,
       .steps = 200,
       .weights = true},
-     "f267e8198a5077c8ce3ec962679e0ceea8a4391ccf8aa0643a01b3d930102acc"},
+     "11237eee51475cdd8d71503772cc26f5ce643d0e066a9ead193c10f5803a857f"},
 };
 
 std::string weights_after(const test::Experiment& experiment, const run::ExecutorOptions& options = {}) {

@@ -67,6 +67,54 @@ TEST_P(ExecutedProducts, HaveTheBitsOfThePlainKernel) {
       }
 }
 
+/// A layer of few inputs, σ(x W + b); the derivative through few outputs, δ W where σ' is one of two slopes.
+TEST_P(ExecutedProducts, OfFewTermsAreComputedWithWhatFollowsThem) {
+  std::mt19937 random(37);
+  bool multiplied = false;
+  const auto expect_bits = [&]<class T>(const Shapes& s) {
+    const auto expect = [&](const auto& function, const Tensor& other) {
+      const Tensor a(rough_numbers<T>(s.m * s.k, random), {s.m, s.k});
+      const Tensor b(rough_numbers<T>(s.k * s.n, random), s.transpose_b ? Shape{s.n, s.k} : Shape{s.k, s.n});
+      const Tensor expected = plainly(function, a, b, other);
+      Trace trace;
+      std::vector<Var> x;
+      for (const Tensor* tensor : {&a, &b, &other}) x.push_back(trace.input({tensor->dtype(), tensor->shape()}));
+      trace.output(function(x[0], x[1], x[2]));
+      const plan::Plan plan = plan::build(trace.finish());
+      const auto& product = std::get<plan::Product>(plan.entries.back().work);
+      ASSERT_TRUE(product.epilogue);
+      if (set().compiled != nullptr && set().compiled(plan::key_of(*product.epilogue, true)) != nullptr)
+        multiplied = true;
+      for (int threads : {1, 3}) {
+        run::State state;
+        run::Executor executor(plan, state, {.threads = threads, .force_split = true, .kernels = &set()});
+        executor.bind(0, a.data());
+        executor.bind(1, b.data());
+        executor.bind(2, other.data());
+        executor.run();
+        EXPECT_EQ(first_difference(reinterpret_cast<const T*>(executor.output(0)), expected.as<T>().data(), s.m * s.n),
+                  -1)
+            << fmt::format("{} × {}, k = {}, transposed {}, {} threads", s.m, s.n, s.k, s.transpose_b, threads);
+      }
+    };
+    expect([&](const Var& x, const Var& w, const Var& b) { return leaky_relu(matmul(x, w, false, s.transpose_b) + b); },
+           Tensor(rough_numbers<T>(s.n, random), {s.n}));
+    expect(
+        [&](const Var& delta, const Var& w, const Var& y) {
+          return matmul(delta, w, false, s.transpose_b) * where(y <= 0.0, 0.01, full_like(y, 1.0));
+        },
+        Tensor(rough_numbers<T>(s.m * s.n, random), {s.m, s.n}));
+  };
+  for (std::int64_t m : {1, 3, 70})
+    for (std::int64_t n : {7, 8, 9, 50})
+      for (std::int64_t k = 1; k <= kernels::most_terms_on_the_way + 1; ++k)
+        for (bool transpose_b : {false, true}) {
+          expect_bits.operator()<float>({m, n, k, false, transpose_b});
+          expect_bits.operator()<double>({m, n, k, false, transpose_b});
+        }
+  EXPECT_EQ(multiplied, set().compiled != nullptr) << "else nothing was computed on the way";
+}
+
 ANSATZ_FOR_EACH_KERNEL_SET(ExecutedProducts);
 
 }  // namespace

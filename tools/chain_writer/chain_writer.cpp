@@ -20,16 +20,30 @@ using namespace ansatz;                // NOLINT: a program
 using namespace ansatz::chain_writer;  // NOLINT
 using plan::Chain;
 
-/// Chains by key: one function each.
-using Chains = std::map<std::string, Chain>;
+struct Written {
+  Chain chain;
+  bool multiplies;
+};
+
+/// By key: one function each.
+using Chains = std::map<std::string, Written>;
 
 void collect(const plan::Plan& plan, Chains& chains) {
-  for (const plan::Entry& entry : plan.entries) {
-    const Chain* chain = std::get_if<Chain>(&entry.work);
-    if (const auto* product = std::get_if<plan::Product>(&entry.work); product != nullptr && product->epilogue)
-      chain = &*product->epilogue;
-    if (chain != nullptr && writable(*chain)) chains.emplace(plan::key_of(*chain), *chain);
-  }
+  const auto add = [&](const Chain& chain, bool multiplies) {
+    if (writable(chain)) chains.emplace(plan::key_of(chain, multiplies), Written{chain, multiplies});
+  };
+  for (const plan::Entry& entry : plan.entries)
+    if (const auto* chain = std::get_if<Chain>(&entry.work)) {
+      add(*chain, false);
+    } else if (const auto* product = std::get_if<plan::Product>(&entry.work); product != nullptr && product->epilogue) {
+      add(*product->epilogue, false);
+      if (!product->kept && !product->transpose_a && !product->epilogue->along_rows) add(*product->epilogue, true);
+    }
+}
+
+std::string text_of(const Written& written, const std::string& name) {
+  if (written.multiplies) return multiplying_function(written.chain, name);
+  return written.chain.along_rows ? row_function(written.chain, name) : elementwise_function(written.chain, name);
 }
 
 void collect_step(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
@@ -69,9 +83,9 @@ Chains all_chains() {
 void write(const Chains& chains) {
   std::string text = "// Written by tools/chain_writer; do not edit.\n\n", table;
   std::size_t number = 0;
-  for (const auto& [key, chain] : chains) {
+  for (const auto& [key, written] : chains) {
     const std::string name = fmt::format("chain_{}", number++);
-    text += fmt::format("// {}\n", key) + (chain.along_rows ? row_function : elementwise_function)(chain, name);
+    text += fmt::format("// {}\n", key) + text_of(written, name);
     table += fmt::format("      {{\"{}\", {}}},\n", key, name);
   }
   text += "static const std::unordered_map<std::string_view, CompiledChain>& compiled_table() {\n";

@@ -2,6 +2,7 @@
 // Compiles the chains that the chain writer wrote, once for each instruction set.
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "ansatz/kernels/targets.hpp"
 
@@ -58,6 +59,37 @@ class Rows {
  private:
   std::int64_t valid_;
   hn::Vec<Index> row_;
+};
+
+/// A row of a product of few terms, in the order of the contraction.
+template <class T, int Terms, class = std::make_integer_sequence<int, Terms>>
+class ProductRow;
+
+template <class T, int Terms, int... I>
+class ProductRow<T, Terms, std::integer_sequence<int, I...>> {
+  using D = hn::ScalableTag<T>;
+  using V = hn::Vec<D>;
+
+ public:
+  HWY_INLINE ProductRow(D d, const CompiledChainArguments& c, std::int64_t row)
+      : b_(static_cast<const T*>(c.b)), columns_(c.columns) {
+    const T* a = static_cast<const T*>(c.a) + row * Terms;
+    ((left_[I] = hn::Set(d, a[I])), ...);
+  }
+
+  /// From column i on; `rest`: of the columns that are left.
+  template <bool Rest>
+  HWY_INLINE V elements(D d, std::int64_t i, const FirstLanes<D>& rest) const {
+    V sum = hn::Zero(d);
+    ((sum = hn::MulAdd(left_[I], Rest ? rest.load(b_ + I * columns_ + i) : hn::LoadU(d, b_ + I * columns_ + i), sum)),
+     ...);
+    return sum;
+  }
+
+ private:
+  V left_[Terms];
+  const T* b_;
+  std::int64_t columns_;
 };
 
 // Functions chain_0 … and `const std::unordered_map<std::string_view, CompiledChain>& compiled_table()`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include "ansatz/kernels/kernel_set.hpp"
 #include "tools/chain_writer/functions.hpp"
 
 namespace ansatz::chain_writer {
@@ -45,10 +46,15 @@ std::string preamble(const Chain& chain, const std::string& name) {
   return text;
 }
 
-std::string elementwise_function(const Chain& chain, const std::string& name) {
+namespace {
+
+std::string function(const Chain& chain, const std::string& name, bool multiplies) {
   std::string text = preamble(chain, name);
+  text += "  const std::int64_t whole = c.columns / lanes_of_vector * lanes_of_vector;\n";
+  text += "  const FirstLanes<hn::ScalableTag<T>> rest(d, c.columns - whole);\n";
   text += "  for (std::int64_t r = 0; r < c.rows; ++r) {\n";
-  for (std::size_t i = 0; i < chain.loads.size(); ++i) {
+  if (multiplies) text += "  const ProductRow<T, Terms> product(d, c, r);\n";
+  for (std::size_t i = multiplies ? 1 : 0; i < chain.loads.size(); ++i) {
     if (chain.loads[i].spread == Spread::scalar) continue;
     text += fmt::format("  const T* x{0} = static_cast<const T*>(c.loads[{0}]) + r * c.load_strides[{0}];\n", i);
     if (chain.loads[i].spread == Spread::column) text += fmt::format("  const V v{0} = hn::Set(d, *x{0});\n", i);
@@ -56,8 +62,8 @@ std::string elementwise_function(const Chain& chain, const std::string& name) {
   for (std::size_t i = 0; i < chain.stores.size(); ++i)
     text += fmt::format("  T* y{0} = static_cast<T*>(c.stores[{0}]) + r * c.store_strides[{0}];\n", i);
   text += "  const auto body = [&]<bool Rest>(std::int64_t i) HWY_ATTR {\n";
-  text += "    const FirstLanes<decltype(d)> rest(d, Rest ? c.columns - i : lanes_of_vector);\n    (void)rest;\n";
-  for (std::size_t i = 0; i < chain.loads.size(); ++i)
+  if (multiplies) text += "    const V v0 = product.template elements<Rest>(d, i, rest);\n";
+  for (std::size_t i = multiplies ? 1 : 0; i < chain.loads.size(); ++i)
     if (chain.loads[i].spread == Spread::dense || chain.loads[i].spread == Spread::row)
       text += fmt::format("    const V v{0} = Rest ? rest.load(x{0} + i) : hn::LoadU(d, x{0} + i);\n", i);
   for (std::size_t s = 0; s < chain.steps.size(); ++s) text += statement(chain, s);
@@ -65,10 +71,21 @@ std::string elementwise_function(const Chain& chain, const std::string& name) {
     text += fmt::format("    Rest ? rest.store(v{0}, y{1} + i) : hn::StoreU(v{0}, d, y{1} + i);\n",
                         chain.stores[i].value, i);
   text += "  };\n";
-  text += "  std::int64_t i = 0;\n";
-  text += "  for (; i + lanes_of_vector <= c.columns; i += lanes_of_vector) body.template operator()<false>(i);\n";
-  text += "  if (i < c.columns) body.template operator()<true>(i);\n";
+  text += "  for (std::int64_t i = 0; i < whole; i += lanes_of_vector) body.template operator()<false>(i);\n";
+  text += "  if (whole < c.columns) body.template operator()<true>(whole);\n";
   return text + "  }\n}\n\n";
+}
+
+}  // namespace
+
+std::string elementwise_function(const Chain& chain, const std::string& name) { return function(chain, name, false); }
+
+std::string multiplying_function(const Chain& chain, const std::string& name) {
+  std::string text = "template <int Terms>\n" + function(chain, name + "_of", true);
+  text += fmt::format("static void {}(const CompiledChainArguments& c) {{\n", name);
+  for (std::int64_t terms = 1; terms <= kernels::most_terms_on_the_way; ++terms)
+    text += fmt::format("  if (c.terms == {0}) {1}_of<{0}>(c);\n", terms, name);
+  return text + "}\n\n";
 }
 
 }  // namespace ansatz::chain_writer

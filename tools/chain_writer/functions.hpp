@@ -15,6 +15,9 @@ bool writable(const plan::Chain& chain);
 /// `static void NAME(const CompiledChainArguments& c) {…}`: a row at a time, whole vectors and a masked rest.
 std::string elementwise_function(const plan::Chain& chain, const std::string& name);
 
+/// The same for a chain that computes its load 0 as a product with few terms on the way.
+std::string multiplying_function(const plan::Chain& chain, const std::string& name);
+
 /// The same for a chain with reductions along its rows: as many rows at a time as a vector has lanes, a lane a row.
 std::string row_function(const plan::Chain& chain, const std::string& name);
 
