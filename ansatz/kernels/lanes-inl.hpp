@@ -11,6 +11,7 @@
 
 #include <hwy/highway.h>
 
+#include "ansatz/kernels/exponentials.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/kernels/sleef-inl.hpp"
 
@@ -18,6 +19,34 @@ HWY_BEFORE_NAMESPACE();
 
 namespace ansatz::kernels::HWY_NAMESPACE::lanes {
 namespace hn = hwy::HWY_NAMESPACE;
+
+/// What exponentials-inl.hpp computes with here.
+template <class D>
+struct Arithmetic {
+  using T = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  using M = hn::Mask<D>;
+  HWY_INLINE V set(double value) const { return hn::Set(D(), static_cast<T>(value)); }
+  HWY_INLINE V add(V a, V b) const { return hn::Add(a, b); }
+  HWY_INLINE V sub(V a, V b) const { return hn::Sub(a, b); }
+  HWY_INLINE V mul(V a, V b) const { return hn::Mul(a, b); }
+  HWY_INLINE V div(V a, V b) const { return hn::Div(a, b); }
+  HWY_INLINE V fma(V a, V b, V c) const { return hn::MulAdd(a, b, c); }
+  HWY_INLINE V nfma(V a, V b, V c) const { return hn::NegMulAdd(a, b, c); }
+  HWY_INLINE V abs(V a) const { return hn::Abs(a); }
+  HWY_INLINE V with_sign(V a, V b) const { return hn::CopySign(a, b); }
+  HWY_INLINE M less(V a, V b) const { return hn::Lt(a, b); }
+  HWY_INLINE V select(M condition, V a, V b) const { return hn::IfThenElse(condition, a, b); }
+  HWY_INLINE V power_of_two(V shifted) const {
+    const hn::RebindToUnsigned<D> bits;
+    return hn::BitCast(D(), hn::Add(hn::ShiftLeft<Exponentials<T>::mantissa_bits>(hn::BitCast(bits, shifted)),
+                                    hn::BitCast(bits, set(1))));
+  }
+};
+
+#define ANSATZ_INLINE HWY_INLINE
+#include "ansatz/kernels/exponentials-inl.hpp"
+#undef ANSATZ_INLINE
 
 // Each function below: (tag, operands…). Booleans are lanes of all zeros or all ones.
 
@@ -57,12 +86,14 @@ ANSATZ_LANES_BINARY(pow, pow(a, b))
 ANSATZ_LANES_UNARY(neg, hn::Neg(a))
 ANSATZ_LANES_UNARY(abs, hn::Abs(a))
 ANSATZ_LANES_UNARY(sqrt, hn::Sqrt(a))
-ANSATZ_LANES_UNARY(exp, exp(a))
+ANSATZ_LANES_UNARY(exp, exp_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(expm1, expm1_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(tanh, tanh_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(sigmoid, sigmoid_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(softplus, softplus_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(log, log(a))
-ANSATZ_LANES_UNARY(expm1, expm1(a))
 ANSATZ_LANES_UNARY(sin, sin(a))
 ANSATZ_LANES_UNARY(cos, cos(a))
-ANSATZ_LANES_UNARY(tanh, tanh(a))
 ANSATZ_LANES_UNARY(sign,
                    hn::IfThenElse(hn::Gt(a, zero(d)), one(d), hn::IfThenElse(hn::Lt(a, zero(d)), hn::Neg(one(d)), a)))
 ANSATZ_LANES_UNARY(relu, hn::IfThenElse(hn::Le(a, zero(d)), zero(d), a))
@@ -87,26 +118,13 @@ HWY_INLINE V op_erf(D d, V x) {
   return hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-30)), straight, erf(x));
 }
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V op_sigmoid(D d, V x) {
-  const V e = exp(hn::Neg(hn::Abs(x)));
-  const auto upper = hn::Ge(x, zero(d));
-  const V top = hn::IfThenElse(upper, one(d), e), sum = hn::Add(one(d), e);
-  const V lost = hn::Sub(e, hn::Sub(sum, one(d)));
-  const V y = hn::Div(top, sum), left = hn::Sub(hn::NegMulAdd(y, sum, top), hn::Mul(y, lost));
-  return hn::Add(y, hn::Mul(left, hn::IfThenElse(upper, y, hn::Sub(one(d), y))));
-}
-template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_normal_cdf(D d, V x) {
   using C = scalar::InverseSqrt2<hn::TFromD<D>>;
   const V high = hn::Set(d, C::high), t = hn::Neg(hn::Mul(x, high));
   const V rest = hn::Neg(hn::Add(hn::MulAdd(x, high, t), hn::Mul(x, hn::Set(d, C::low))));
-  const V slope = hn::Mul(number(d, 1.1283791670955126), exp(hn::Neg(hn::Mul(t, t))));
+  const V slope = hn::Mul(number(d, 1.1283791670955126), op_exp(d, hn::Neg(hn::Mul(t, t))));
   const V correction = hn::Mul(slope, hn::IfThenElseZero(hn::Lt(hn::Abs(x), number(d, 64.0)), rest));
   return hn::Mul(number(d, 0.5), hn::Sub(erfc(t), correction));
-}
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V op_softplus(D d, V x) {
-  return hn::Add(hn::IfThenElse(hn::Gt(x, zero(d)), x, zero(d)), log1p_up_to_2_64(d, exp(hn::Neg(hn::Abs(x)))));
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_leaky_relu(D d, V x, V slope) {

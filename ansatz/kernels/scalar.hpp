@@ -4,12 +4,14 @@
 /// folding and the plain reference loops use them.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
 
+#include "ansatz/kernels/exponentials.hpp"
 #include "ansatz/kernels/sleef.hpp"
 
 namespace ansatz::kernels::scalar {
@@ -74,6 +76,59 @@ T minimum(T a, T b) {
   return a < b ? a : b;
 }
 
+/// What exponentials-inl.hpp computes with here.
+template <class Number>
+struct Arithmetic {
+  using T = Number;
+  using V = Number;
+  T set(double value) const { return static_cast<T>(value); }
+  T add(T a, T b) const { return a + b; }
+  T sub(T a, T b) const { return a - b; }
+  T mul(T a, T b) const { return a * b; }
+  T div(T a, T b) const { return a / b; }
+  T fma(T a, T b, T c) const { return std::fma(a, b, c); }
+  T nfma(T a, T b, T c) const { return std::fma(-a, b, c); }
+  T abs(T a) const { return std::fabs(a); }
+  T with_sign(T a, T b) const { return std::copysign(a, b); }
+  bool less(T a, T b) const { return a < b; }
+  T select(bool condition, T a, T b) const { return condition ? a : b; }
+  T power_of_two(T shifted) const {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+    const T one = 1;
+    Bits bits, ones;
+    std::memcpy(&bits, &shifted, sizeof bits);
+    std::memcpy(&ones, &one, sizeof ones);
+    bits = (bits << Exponentials<T>::mantissa_bits) + ones;
+    T power;
+    std::memcpy(&power, &bits, sizeof power);
+    return power;
+  }
+};
+
+#define ANSATZ_INLINE inline
+#include "ansatz/kernels/exponentials-inl.hpp"
+#undef ANSATZ_INLINE
+
+template <class T>
+T exp(T x) {
+  return exp_of(Arithmetic<T>(), x);
+}
+template <class T>
+T expm1(T x) {
+  return expm1_of(Arithmetic<T>(), x);
+}
+template <class T>
+T tanh(T x) {
+  return tanh_of(Arithmetic<T>(), x);
+}
+template <class T>
+T sigmoid(T x) {
+  return sigmoid_of(Arithmetic<T>(), x);
+}
+template <class T>
+T softplus(T x) {
+  return softplus_of(Arithmetic<T>(), x);
+}
 template <class T>
 T div(T a, T b) {
   return a / b;
@@ -93,15 +148,6 @@ template <class T>
 T erf(T x) {
   return std::fabs(x) < T(0x1p-30) ? x + x * T(0.12837916709551257) : sleef::erf(x);
 }
-/// e / (1 + e) or 1 / (1 + e) with e = exp(−|x|). The quotient is corrected by what the sum and the division lost, or
-/// it would be wrong by up to 2.4 ulp.
-template <class T>
-T sigmoid(T x) {
-  const T e = sleef::exp(-std::fabs(x));
-  const T top = x >= T(0) ? T(1) : e, sum = T(1) + e, lost = e - (sum - T(1));
-  const T y = top / sum, left = std::fma(-y, sum, top) - y * lost;
-  return y + left * (x >= T(0) ? y : T(1) - y);  // 1 / (1 + e) is y or 1 − y
-}
 /// 1/√2 = high + low in twice the precision.
 template <class T>
 struct InverseSqrt2 {
@@ -115,12 +161,8 @@ template <class T>
 T normal_cdf(T x) {
   using C = InverseSqrt2<T>;
   const T t = -(x * C::high), rest = -(std::fma(x, C::high, t) + x * C::low);
-  const T slope = T(1.1283791670955126) * sleef::exp(-(t * t));
+  const T slope = T(1.1283791670955126) * exp(-(t * t));
   return T(0.5) * (sleef::erfc(t) - slope * (std::fabs(x) < T(64) ? rest : T(0)));
-}
-template <class T>
-T softplus(T x) {
-  return (x > T(0) ? x : T(0)) + log1p(sleef::exp(-std::fabs(x)));
 }
 template <class T>
 T relu(T x) {

@@ -8,13 +8,10 @@
 // X(name, bound, ...) for each function of one argument, with SLEEF's name for its error bound: u10 is 1.0 ulp.
 // clang-format off
 #define ANSATZ_FOR_EACH_SLEEF_UNARY(X, ...) \
-  X(exp, u10, __VA_ARGS__) \
   X(log, u10, __VA_ARGS__) \
   X(log1p, u10, __VA_ARGS__) \
-  X(expm1, u10, __VA_ARGS__) \
   X(sin, u10, __VA_ARGS__) \
   X(cos, u10, __VA_ARGS__) \
-  X(tanh, u10, __VA_ARGS__) \
   X(erf, u10, __VA_ARGS__) \
   X(erfc, u15, __VA_ARGS__)
 // clang-format on
