@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, expm1, tanh, sigmoid and softplus, within 1 ulp, for whatever an Arithmetic computes with: one number
+// exp, expm1, tanh, sigmoid, softplus and elu, within 1 ulp, for whatever an Arithmetic computes with: one number
 // (scalar.hpp) or a vector of them (lanes-inl.hpp). Both include this, in their namespaces; every operation rounds once
 // and in the same order, so that both have the same bits. Docs: docs/numbers.md, Elementary functions.
 //
 // An Arithmetic A has A::T (float or double), A::V, and set, add, sub, mul, div, fma(a, b, c) = a b + c,
-// nfma(a, b, c) = c − a b, abs, with_sign(a, b) = |a| with b's sign, less(a, b), select(condition, a, b), and
-// power_of_two(k + shift) = 2ᵏ.
+// nfma(a, b, c) = c − a b, abs, with_sign(a, b) = |a| with b's sign, less(a, b), none(condition), select(condition, a,
+// b), and power_of_two(k + shift) = 2ᵏ.
 
 /// c_First + c_First+Step x + c_First+2·Step x² …
 template <std::size_t First, std::size_t Step, class A, class V, std::size_t N>
@@ -121,40 +121,46 @@ ANSATZ_INLINE V tanh_of(A a, V x) {
   return a.with_sign(a.select(a.less(a.set(C::near), size), apart, near), x);
 }
 
-/// e^−|x| = (high + low) 2ᵏ for the functions below, and as numbers.
+/// e^−|x| = (high + low) 2ᵏ for the functions below, for |x| no more than −lowest; and as numbers.
 template <class A>
 struct Decay {
   Exponential<A> e;
-  typename A::V power;  ///< 2ᵏ / scale_down
+  typename A::V power;  ///< 2ᵏ
   typename A::V high, low;
 };
 
 template <class A, class V = typename A::V>
-ANSATZ_INLINE Decay<A> decay(A a, V x) {
-  using C = Exponentials<typename A::T>;
-  const Exponential<A> e = exponential(a, at_least(a, a.set(C::lowest), a.sub(a.set(0), a.abs(x))));
-  const V power = a.power_of_two(a.add(e.shifted, a.set(C::scale_exponent))), down = a.set(C::scale_down);
-  return {e, power, a.mul(a.mul(e.high, power), down), a.mul(a.mul(e.low, power), down)};
+ANSATZ_INLINE Decay<A> decay(A a, V lowest, V x) {
+  const Exponential<A> e = exponential(a, at_least(a, lowest, a.sub(a.set(0), a.abs(x))));
+  const V power = a.power_of_two(e.shifted);
+  return {e, power, a.mul(e.high, power), a.mul(e.low, power)};
+}
+
+/// y, but eˣ where x < lowest, which is rare.
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V or_exponential(A a, V lowest, V x, V y) {
+  const auto beyond = a.less(x, lowest);
+  if (a.none(beyond)) return y;
+  return a.select(beyond, exp_of(a, x), y);
 }
 
 /// 1 / (1 + e^−|x|) for x ≥ 0, else e^−|x| / (1 + e^−|x|).
 template <class A, class V = typename A::V>
 ANSATZ_INLINE V sigmoid_of(A a, V x) {
-  using C = Exponentials<typename A::T>;
-  const V one = a.set(1), zero = a.set(0);
-  const Decay<A> y = decay(a, x);
+  const V one = a.set(1), zero = a.set(0), lowest = a.set(Exponentials<typename A::T>::lowest_normal);
+  const Decay<A> y = decay(a, lowest, x);
   const V d = a.add(one, y.high), d_low = a.add(a.add(a.sub(one, d), y.high), y.low);
   const auto negative = a.less(x, zero);
   const V q = quotient(a, a.select(negative, y.e.high, one), a.select(negative, y.e.low, zero), d, d_low);
-  return a.mul(a.mul(q, a.select(negative, y.power, one)), a.select(negative, a.set(C::scale_down), one));
+  return or_exponential(a, lowest, x, a.mul(q, a.select(negative, y.power, one)));
 }
 
-/// max(x, 0) + ln(1 + y), y = e^−|x|: ln(1 + y) = 2 atanh(t), t = y / (2 + y) = high + low.
+/// max(x, 0) + ln(1 + y), y = e^−|x|: ln(1 + y) = 2 atanh(t), t = y / (2 + y) = high + low. x itself far above 0.
 template <class A, class V = typename A::V>
 ANSATZ_INLINE V softplus_of(A a, V x) {
   using C = Exponentials<typename A::T>;
-  const V two = a.set(2), zero = a.set(0), far = a.set(C::far);
-  const Decay<A> y = decay(a, x);
+  const V two = a.set(2), zero = a.set(0), far = a.set(C::far), lowest = a.sub(zero, far);
+  const Decay<A> y = decay(a, lowest, x);
   const V d = a.add(two, y.high), d_low = a.add(a.add(a.sub(two, d), y.high), y.low);
   const V reciprocal = a.div(a.set(1), d), t = a.mul(y.high, reciprocal);
   const V remainder = a.add(a.nfma(t, d, y.high), a.nfma(t, d_low, y.low)), t_low = a.mul(remainder, reciprocal);
@@ -164,7 +170,11 @@ ANSATZ_INLINE V softplus_of(A a, V x) {
   const V sum = a.add(linear, log_high), part = a.sub(sum, linear);
   const V lost = a.add(a.sub(linear, a.sub(sum, part)), a.sub(log_high, part));
   const V near = a.add(sum, a.add(lost, log_low));
-  // Far away: x itself, or e^x, whose last bits a quotient of denormals would lose.
-  const V small = a.mul(a.mul(y.e.high, y.power), a.set(C::scale_down));
-  return a.select(a.less(far, x), x, a.select(a.less(x, a.sub(zero, far)), small, near));
+  return or_exponential(a, lowest, x, a.select(a.less(far, x), x, near));
+}
+
+/// x for x > 0, else eˣ − 1.
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V elu_of(A a, V x) {
+  return a.select(a.less(a.set(0), x), x, expm1_of(a, x));
 }

@@ -20,8 +20,8 @@ struct Exponentials<float> {
   static constexpr int mantissa_bits = 23;
   /// exp is 0 below, ∞ above.
   static constexpr float lowest = -104.0F, highest = 89.0F;
-  /// 2^scale_down brings an exponential down to the denormals, from numbers that are none.
-  static constexpr float scale_down = 0x1p-64F, scale_exponent = 64.0F;
+  /// exp is no denormal from here on.
+  static constexpr float lowest_normal = -87.0F;
   /// Beyond, 1 is nothing beside exp(x), nor exp(−x) beside 1.
   static constexpr float far = 24.0F;
   /// Up to here tanh is a polynomial.
@@ -43,7 +43,7 @@ struct Exponentials<double> {
   static constexpr double shift = 0x1.8p52;
   static constexpr int mantissa_bits = 52;
   static constexpr double lowest = -746.0, highest = 710.0;
-  static constexpr double scale_down = 0x1p-128, scale_exponent = 128.0;
+  static constexpr double lowest_normal = -708.0;
   static constexpr double far = 48.0;
   static constexpr double near = 1.0;
   static constexpr std::array<double, 10> exp = {

@@ -36,6 +36,7 @@ struct Arithmetic {
   HWY_INLINE V abs(V a) const { return hn::Abs(a); }
   HWY_INLINE V with_sign(V a, V b) const { return hn::CopySign(a, b); }
   HWY_INLINE M less(V a, V b) const { return hn::Lt(a, b); }
+  HWY_INLINE bool none(M condition) const { return hn::AllFalse(D(), condition); }
   HWY_INLINE V select(M condition, V a, V b) const { return hn::IfThenElse(condition, a, b); }
   HWY_INLINE V power_of_two(V shifted) const {
     const hn::RebindToUnsigned<D> bits;
@@ -91,6 +92,7 @@ ANSATZ_LANES_UNARY(expm1, expm1_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(tanh, tanh_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(sigmoid, sigmoid_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(softplus, softplus_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(elu, elu_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(log, log(a))
 ANSATZ_LANES_UNARY(sin, sin(a))
 ANSATZ_LANES_UNARY(cos, cos(a))

@@ -426,6 +426,7 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::softplus, ANSATZ_UNARY(with_floating, scalar::softplus(a))},
       {&rows::normal_cdf, ANSATZ_UNARY(with_floating, scalar::normal_cdf(a))},
       {&rows::relu, ANSATZ_UNARY(with_floating, scalar::relu(a))},
+      {&rows::elu, ANSATZ_UNARY(with_floating, scalar::elu(a))},
       {&rows::leaky_relu, leaky_relu_kernel},
       {&rows::integer_pow, integer_pow_kernel},
       {&rows::custom_elementwise, custom_kernel},

@@ -91,6 +91,7 @@ struct Arithmetic {
   T abs(T a) const { return std::fabs(a); }
   T with_sign(T a, T b) const { return std::copysign(a, b); }
   bool less(T a, T b) const { return a < b; }
+  bool none(bool condition) const { return !condition; }
   T select(bool condition, T a, T b) const { return condition ? a : b; }
   T power_of_two(T shifted) const {
     using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
@@ -128,6 +129,10 @@ T sigmoid(T x) {
 template <class T>
 T softplus(T x) {
   return softplus_of(Arithmetic<T>(), x);
+}
+template <class T>
+T elu(T x) {
+  return elu_of(Arithmetic<T>(), x);
 }
 template <class T>
 T div(T a, T b) {

@@ -71,7 +71,7 @@ struct Steps {
 // clang-format off
 #define ANSATZ_FOR_EACH_STEP_1(X)                                                               \
   X(neg) X(abs) X(sqrt) X(exp) X(log) X(log1p) X(expm1) X(sin) X(cos) X(tanh) X(erf) X(sign)    \
-  X(relu) X(sigmoid) X(softplus) X(normal_cdf) X(logical_not) X(is_finite) X(cast)
+  X(relu) X(elu) X(sigmoid) X(softplus) X(normal_cdf) X(logical_not) X(is_finite) X(cast)
 #define ANSATZ_FOR_EACH_STEP_2(X)                                                               \
   X(add) X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(less) X(less_equal) X(equal)       \
   X(not_equal) X(logical_and) X(logical_or)

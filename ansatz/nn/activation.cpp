@@ -13,7 +13,7 @@ const Activation sigmoid{"sigmoid", [](const Var& z) { return ansatz::sigmoid(z)
 const Activation tanh{"tanh", [](const Var& z) { return ansatz::tanh(z); }};
 const Activation relu{"relu", [](const Var& z) { return ansatz::relu(z); }, true};
 const Activation leaky_relu{"leaky_relu", [](const Var& z) { return ansatz::leaky_relu(z, 0.01); }, true};
-const Activation elu{"elu", [](const Var& z) { return where(z > 0.0, z, expm1(z)); }, true};
+const Activation elu{"elu", [](const Var& z) { return ansatz::elu(z); }, true};
 const Activation softplus{"softplus", [](const Var& z) { return ansatz::softplus(z); }, true};
 const Activation gelu{"gelu", [](const Var& z) { return z * normal_cdf(z); }, true};
 const Activation silu{"silu", [](const Var& z) { return z * ansatz::sigmoid(z); }, true};

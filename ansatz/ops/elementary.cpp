@@ -131,6 +131,18 @@ ANSATZ_ROW(leaky_relu){.name = "leaky_relu",
                        .onnx = "LeakyRelu",
                        .kinks = kink_at_zero};
 
+ANSATZ_ROW(elu){.name = "elu",
+                .kind = Kind::elementwise,
+                .type = same_type,
+                .partial = [](const Call& call, int) -> std::optional<Var> {
+                  const Var y = call.output();  // eˣ = y + 1
+                  return ansatz::where(ansatz::less_equal(y, full_like(y, 0.0)), y + 1.0, full_like(y, 1.0));
+                },
+                .elementwise = true,
+                .flops = 1,
+                .onnx = "Elu",
+                .kinks = kink_at_zero};
+
 }  // namespace rows
 
 Var exp(const Var& x) { return apply(rows::exp, {x}); }
@@ -145,6 +157,7 @@ Var normal_cdf(const Var& x) { return apply(rows::normal_cdf, {x}); }
 Var sigmoid(const Var& x) { return apply(rows::sigmoid, {x}); }
 Var softplus(const Var& x) { return apply(rows::softplus, {x}); }
 Var relu(const Var& x) { return apply(rows::relu, {x}); }
+Var elu(const Var& x) { return apply(rows::elu, {x}); }
 
 Var leaky_relu(const Var& x, double slope) {
   if (!(slope > 0.0) || !std::isfinite(slope))

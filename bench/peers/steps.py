@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One training step (gather the batch, forward, cross entropy, backward, Adam) beside JAX's and PyTorch's, on one core.
 
-    . DIR/env.sh; taskset -c 1 DIR/bin/python bench/peers/steps.py [--torch] [--rounds 3] [LAYERS:BATCH[:f64] ...]
+    . DIR/env.sh; taskset -c 1 DIR/bin/python bench/peers/steps.py [--torch] [--rounds 3] [LAYERS:BATCH[:ACTIVATION][:f64] ...]
 
 Ours is `build/ansatz bench step`. JAX runs a whole epoch as one compiled lax.scan, its fastest form; PyTorch runs eagerly with fused Adam. Each round measures one after the other, so that all see the
 same machine; the ratio is that of the least times, which neighbours disturb least. The floor is products at this core's peak and all else at the speed of its copies.
@@ -22,16 +22,17 @@ import numpy as np
 from timing import best, ours, sample
 
 WORK = """64,100,30,10:32 64,100,30,10:32:f64 64,100,30,10:128 784,300,100,10:128 18,300,300,300,1:256 1024,1024,1024,1024:256
-13,37,11,1:32 4,50,1:1000 32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,1:64 18,64,1:100000""".split()
+13,37,11,1:32 4,50,1:1000 32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,32,1:64 18,64,1:100000 4,50,1:1000:tanh 2,50,50,50,1:1000:tanh 64,100,30,10:32:tanh 2,50,50,50,1:1000:tanh:f64""".split()
 
 
 class Work:
     """Layers, batch and resident random data."""
 
     def __init__(self, text):
-        layers, batch, *dtype = text.split(":")
+        layers, batch, *rest = text.split(":")
         self.layers, self.batch = [int(n) for n in layers.split(",")], int(batch)
-        self.dtype = np.float64 if dtype == ["f64"] else np.float32
+        self.dtype = np.float64 if "f64" in rest else np.float32
+        self.activation = next((name for name in rest if name != "f64"), "leaky_relu")
         self.rows = max(4 * self.batch, 1437 // self.batch * self.batch)
         self.steps = self.rows // self.batch
         random = np.random.default_rng(0)
@@ -49,7 +50,7 @@ def jax_epoch(work):
         for i, (w, b) in enumerate(parameters):
             x = x @ w + b
             if i + 1 < len(parameters):
-                x = jax.nn.leaky_relu(x)
+                x = getattr(jax.nn, work.activation)(x)
         if work.binary:
             return jnp.mean(jax.nn.softplus(x[:, 0]) - t * x[:, 0])
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(x), t[:, None], 1))
@@ -86,7 +87,7 @@ def torch_epoch(work):
     kind = torch.from_numpy(work.x).dtype
     modules = []
     for a, b in zip(work.layers, work.layers[1:]):
-        modules += [torch.nn.Linear(a, b, dtype=kind), torch.nn.LeakyReLU()]
+        modules += [torch.nn.Linear(a, b, dtype=kind), {"leaky_relu": torch.nn.LeakyReLU, "tanh": torch.nn.Tanh, "sigmoid": torch.nn.Sigmoid}[work.activation]()]
     network = torch.nn.Sequential(*modules[:-1])
     adam = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
     x, y = torch.from_numpy(work.x), torch.from_numpy(work.y.astype(work.dtype) if work.binary else work.y)
@@ -114,7 +115,7 @@ def main():
         peers = [jax_epoch(work)] + ([torch_epoch(work)] if arguments.torch else [])
         rounds, floors = [[] for _ in range(1 + len(peers))], []
         for _ in range(arguments.rounds):
-            line = ours("step", "--layers", ",".join(map(str, work.layers)), "--batch", work.batch, "--dtype", "f64" if work.dtype == np.float64 else "f32", "--seconds", 0.4)
+            line = ours("step", "--layers", ",".join(map(str, work.layers)), "--batch", work.batch, "--activation", work.activation, "--dtype", "f64" if work.dtype == np.float64 else "f32", "--seconds", 0.4)
             rounds[0].append((line["us_per_step"], line["min_us"]))
             floors.append(line["floor_us"])
             for peer, of_peer in zip(peers, rounds[1:]):

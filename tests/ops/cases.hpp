@@ -89,6 +89,7 @@ inline const std::vector<OpCase>& op_cases() {
       {rows::sigmoid, {real({2, 3}, -4.0, 4.0)}},
       {rows::softplus, {real({2, 3}, -4.0, 4.0)}},
       {rows::relu, {real({3, 3})}},
+      {rows::elu, {real({3, 3})}},
       {rows::leaky_relu, {real({3, 3})}, reals({0.0625})},
       {rows::less, {real({2, 3}), real({2, 3})}, {}, unequal},
       {rows::less_equal, {real({2, 3}), real({2, 3})}, {}, unequal},
