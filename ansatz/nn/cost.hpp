@@ -31,7 +31,7 @@ Cost absolute();
 /// (1964)). @throws ArgumentError unless δ > 0.
 Cost huber(double delta = 1.0);
 /// −t ln σ(z) − (1 − t) ln(1 − σ(z)) for one logit z and 0 ≤ t ≤ 1, computed as z ([z > 0] − t) + softplus(−|z|),
-/// whose terms do not cancel for t = 0 or 1.
+/// two terms of which neither is negative.
 Cost binary_cross_entropy();
 /// −ln softmax(z)_label for logits z [batch, classes].
 Cost cross_entropy();

@@ -136,7 +136,7 @@ ANSATZ_ROW(elu){.name = "elu",
                 .type = same_type,
                 .partial = [](const Call& call, int) -> std::optional<Var> {
                   const Var y = call.output();  // eˣ = y + 1
-                  return ansatz::where(ansatz::less_equal(y, full_like(y, 0.0)), y + 1.0, full_like(y, 1.0));
+                  return ansatz::where(ansatz::less(full_like(y, 0.0), y), full_like(y, 1.0), y + 1.0);
                 },
                 .elementwise = true,
                 .flops = 1,

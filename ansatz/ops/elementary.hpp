@@ -24,8 +24,8 @@ Var normal_cdf(const Var& x);
 Var sigmoid(const Var& x);   ///< 1 / (1 + e⁻ˣ), no overflow for any x
 Var softplus(const Var& x);  ///< ln(1 + eˣ), no overflow for any x
 Var relu(const Var& x);      ///< x where x > 0, else 0; NaN for NaN; derivative 0 at 0
+Var elu(const Var& x);       ///< x where x > 0, else eˣ − 1; NaN for NaN
 /// x where x > 0, else slope · x; derivative `slope` at 0. @throws ArgumentError unless 0 < slope.
-Var elu(const Var& x);  ///< x for x > 0, else eˣ − 1
 Var leaky_relu(const Var& x, double slope = 0.01);
 
 }  // namespace ansatz

@@ -97,6 +97,10 @@ class DenseKernels : public KernelSets {
     const Tensor table(rough_numbers<T>(5 * 6, random), Shape{5, 3, 2});
     expect_equal(rows::gather, {}, {&table, &index});
     expect_equal(rows::gather, {}, {&table, &none});
+    for (std::int64_t columns = 1; columns <= 40; ++columns) {
+      const Tensor rows_of_it(rough_numbers<T>(5 * columns, random), Shape{5, columns});
+      expect_equal(rows::gather, {}, {&rows_of_it, &index});
+    }
   }
 };
 

@@ -114,7 +114,7 @@ class RandomGraph {
       case 11: return sqrt(abs(x) + 0.125);
       case 12: return sigmoid(x) - softplus(y);
       case 13: return leaky_relu(x, 0.1);
-      case 14: return relu(x) + y;
+      case 14: return relu(x) + elu(y);
       case 15: return cast(x > y, dtype_);
       case 16: return sign(x) * 0.25 + 0.75;
       default: return pow(x, 3.0) - log1p(abs(y));
