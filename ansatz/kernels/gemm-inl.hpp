@@ -275,7 +275,7 @@ template <bool TransposeA, class D>
 HWY_INLINE void multiply(D d, const ProductArguments& p) {
   using T = hn::TFromD<D>;
   const std::int64_t rows = p.row_end - p.row_begin;
-  if (rows <= 0) return;
+  if (rows <= 0 || p.n == 0) return;
   const T *a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), *b = static_cast<const T*>(p.b);
   T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc;
   const std::int64_t all = panels<D>(p.n);

@@ -8,6 +8,7 @@
 #define ANSATZ_KERNELS_GEMV_INL_HPP
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -101,6 +102,7 @@ struct FewRows {
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  static constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));  // elements of a line of the cache
 
   const T* a;
   std::int64_t row_stride, stride;
@@ -130,37 +132,84 @@ struct FewRows {
   /// Terms [begin, end) of one chunk for n columns.
   HWY_NOINLINE void sum_chunk(D d, std::int64_t begin, std::int64_t end, std::int64_t column, std::int64_t n, T* c,
                               std::int64_t ldc) const {
-    constexpr int depth = 8 / Rows;
-    std::int64_t l = begin;
-    for (; l + depth <= end; l += depth) add<depth>(d, l, column, n, c, ldc, l == begin);
-    for (; l < end; ++l) add<1>(d, l, column, n, c, ldc, l == begin);
-    for (int r = 0; begin == end && r < Rows; ++r) std::fill_n(c + r * ldc, n, T(0));
+    if (n <= lanes) {
+      sum_narrow<1>(d, begin, end, column, n, c, ldc);
+      return;
+    }
+    if (n <= 2 * lanes) {
+      sum_narrow<2>(d, begin, end, column, n, c, ldc);
+      return;
+    }
+    constexpr int depth = 4;
+    if (end - begin < depth) {
+      for (int r = 0; r < Rows; ++r) std::fill_n(c + r * ldc, n, T(0));
+    } else {
+      add<depth, true>(d, begin, column, n, c, ldc);
+      begin += depth;
+    }
+    for (; begin + depth <= end; begin += depth) add<depth, false>(d, begin, column, n, c, ldc);
+    for (; begin < end; ++begin) add<1, false>(d, begin, column, n, c, ldc);
   }
 
-  /// `Depth` terms: Rows · Depth elements of A stay in registers.
-  template <int Depth>
-  HWY_INLINE void add(D d, std::int64_t l, std::int64_t column, std::int64_t n, T* HWY_RESTRICT c, std::int64_t ldc,
-                      bool from_zero) const {
+  /// The same for more columns than Vectors − 1 vectors have, but no more than `Vectors` have: their sums stay in
+  /// registers.
+  template <int Vectors>
+  HWY_INLINE void sum_narrow(D d, std::int64_t begin, std::int64_t end, std::int64_t column, std::int64_t n, T* c,
+                             std::int64_t ldc) const {
+    constexpr std::int64_t whole = (Vectors - 1) * lanes;
+    const FirstLanes<D> last(d, n - whole);
+    V sum[Rows * Vectors];
+    for (V& s : sum) s = hn::Zero(d);
+    for (std::int64_t l = begin; l < end; ++l) {
+      const T* row = b + l * ldb + column;
+      for (int v = 0; v < Vectors; ++v) {
+        const V right = v + 1 < Vectors ? hn::LoadU(d, row + v * lanes) : last.load(row + whole);
+        for (int r = 0; r < Rows; ++r)
+          sum[r * Vectors + v] = hn::MulAdd(hn::Set(d, a[r * row_stride + l * stride]), right, sum[r * Vectors + v]);
+      }
+    }
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v + 1 < Vectors; ++v) hn::StoreU(sum[r * Vectors + v], d, c + r * ldc + v * lanes);
+      last.store(sum[r * Vectors + Vectors - 1], c + r * ldc + whole);
+    }
+  }
+
+  /// `Depth` terms: Rows · Depth elements of A stay in registers, and the rows of B that are next are fetched.
+  template <int Depth, bool FromZero>
+  HWY_INLINE void add(D d, std::int64_t l, std::int64_t column, std::int64_t n, T* HWY_RESTRICT c,
+                      std::int64_t ldc) const {
     V left[Rows * Depth];
     for (int i = 0; i < Rows * Depth; ++i) left[i] = hn::Set(d, a[i / Depth * row_stride + (l + i % Depth) * stride]);
-    const T* HWY_RESTRICT rows = b + l * ldb + column;
-    const auto add_vector = [&](std::int64_t j, auto&& load, auto&& store) HWY_ATTR {
-      V sum[Rows];
-      for (int r = 0; r < Rows; ++r) sum[r] = from_zero ? hn::Zero(d) : load(c + r * ldc + j);
+    const std::int64_t stride_b = ldb;  // what is stored into c cannot change it
+    const T* HWY_RESTRICT rows = b + l * stride_b + column;
+    const auto add_vectors = [&]<int Vectors>(std::int64_t j, auto&& load, auto&& store) HWY_ATTR {
+      V sum[Rows * Vectors];
+      for (int r = 0; r < Rows; ++r)
+        for (int v = 0; v < Vectors; ++v)
+          sum[r * Vectors + v] = FromZero ? hn::Zero(d) : load(c + r * ldc + j + v * lanes);
       for (int i = 0; i < Depth; ++i) {
-        const V right = load(rows + i * ldb + j);
-        for (int r = 0; r < Rows; ++r) sum[r] = hn::MulAdd(left[r * Depth + i], right, sum[r]);
+        const T* row = rows + i * stride_b + j;
+        for (int v = 0; v < Vectors; ++v) {
+          const V right = load(row + v * lanes);
+          for (int r = 0; r < Rows; ++r)
+            sum[r * Vectors + v] = hn::MulAdd(left[r * Depth + i], right, sum[r * Vectors + v]);
+          if (Vectors > 1 && v * lanes % line == 0) hwy::Prefetch(row + v * lanes + Depth * stride_b);
+        }
       }
-      for (int r = 0; r < Rows; ++r) store(sum[r], c + r * ldc + j);
+      for (int r = 0; r < Rows; ++r)
+        for (int v = 0; v < Vectors; ++v) store(sum[r * Vectors + v], c + r * ldc + j + v * lanes);
     };
+    const auto load = [&](const T* at) HWY_ATTR { return hn::LoadU(d, at); };
+    const auto store = [&](V v, T* at) HWY_ATTR { hn::StoreU(v, d, at); };
     std::int64_t j = 0;
-    for (; j + lanes <= n; j += lanes)
-      add_vector(
-          j, [&](const T* at) HWY_ATTR { return hn::LoadU(d, at); },
-          [&](V v, T* at) HWY_ATTR { hn::StoreU(v, d, at); });
+    for (; j + 2 * lanes <= n; j += 2 * lanes) add_vectors.template operator()<2>(j, load, store);
+    if (j + lanes <= n) {
+      add_vectors.template operator()<1>(j, load, store);
+      j += lanes;
+    }
     if (j < n) {
       const FirstLanes<D> last(d, n - j);
-      add_vector(
+      add_vectors.template operator()<1>(
           j, [&](const T* at) HWY_ATTR { return last.load(at); }, [&](V v, T* at) HWY_ATTR { last.store(v, at); });
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The tuned matrix products equal the contract's plain loop bit for bit, for all sizes, transposes and divisions of the
 // rows, and touch nothing outside their operands.
+#include <array>
 #include <limits>
 
 #include "ansatz/kernels/reference.hpp"
@@ -111,15 +112,17 @@ class Products : public KernelSets {
   template <class T>
   void expect_equal_at_all_extents() {
     std::mt19937 random(22);
+    for (std::int64_t few : {1, 2, 3}) expect_equal(Product<T>::random(few, 0, 5, false, random));
     for (std::int64_t extent = 1; extent <= 70; extent += effort(1, 3))
       for (bool transpose_a : {false, true}) {
         expect_equal(Product<T>::random(extent, 5, 17, transpose_a, random));
         expect_equal(Product<T>::random(5, extent, 17, transpose_a, random));
-        expect_equal(Product<T>::random(2, extent, 530, transpose_a, random));
+        for (std::int64_t few : {1, 2})
+          for (std::int64_t k : {3, 530}) expect_equal(Product<T>::random(few, extent, k, transpose_a, random));
         expect_equal(Product<T>::random(extent, 1, 35, transpose_a, random));
         if (extent % 6 != 1) continue;
-        for (std::int64_t few : {1, 2}) expect_equal(Product<T>::random(few, 9 * extent, 35, transpose_a, random));
-        expect_equal(Product<T>::random(2, 9 * extent, 600, transpose_a, random));
+        for (std::int64_t few : {1, 2})
+          for (std::int64_t k : {35, 600}) expect_equal(Product<T>::random(few, 9 * extent, k, transpose_a, random));
       }
   }
 
@@ -153,8 +156,8 @@ class Products : public KernelSets {
     using L = std::numeric_limits<T>;
     const T special[] = {T(-0.0), L::infinity(), -L::infinity(), L::quiet_NaN(), L::denorm_min(), L::max(), T(0)};
     std::mt19937 random(24);
-    for (int i = 0; i < 40; ++i) {
-      auto p = Product<T>::random(9, 21, 40, i % 2 == 0, random);
+    for (std::size_t i = 0; i < 60; ++i) {
+      auto p = Product<T>::random(std::array{9, 1, 2}[i % 3], 21, 40, i % 2 == 0, random);
       for (int spoiled = 0; spoiled < 6; ++spoiled) {
         p.a[random() % p.a.size()] = special[random() % 7];
         p.b[random() % p.b.size()] = special[random() % 7];
