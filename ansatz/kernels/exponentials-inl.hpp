@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// exp, expm1, tanh, sigmoid, softplus and elu, within 1 ulp, for whatever an Arithmetic computes with: one number
-// (scalar.hpp) or a vector of them (lanes-inl.hpp). Both include this, in their namespaces; every operation rounds once
-// and in the same order, so that both have the same bits. Docs: docs/numbers.md, Elementary functions.
+// exp, expm1, tanh, sigmoid, softplus, elu and normal_cdf, within 1 ulp, for whatever an Arithmetic computes with: one
+// number (scalar.hpp) or a vector of them (lanes-inl.hpp). Both include this, in their namespaces; every operation
+// rounds once and in the same order, so that both have the same bits. Docs: docs/numbers.md, Elementary functions.
 //
 // An Arithmetic A has A::T (float or double), A::V, and set, add, sub, mul, div, fma(a, b, c) = a b + c,
 // nfma(a, b, c) = c − a b, abs, with_sign(a, b) = |a| with b's sign, less(a, b), none(condition), select(condition, a,
@@ -86,15 +86,6 @@ ANSATZ_INLINE V exp_of(A a, V x) {
   return scaled(a, e.high, e.k);
 }
 
-/// (n + n′) / (d + d′), once rounded but for a few per cent of an ulp: n / d by d's reciprocal, corrected by the
-/// remainder. n′ and d′ are roundings of n and d.
-template <class A, class V = typename A::V>
-ANSATZ_INLINE V quotient(A a, V n, V n_low, V d, V d_low) {
-  const V reciprocal = a.div(a.set(1), d), q = a.mul(n, reciprocal);
-  const V remainder = a.add(a.nfma(q, d, n), a.nfma(q, d_low, n_low));
-  return a.fma(remainder, reciprocal, q);
-}
-
 /// eˣ − 1; for x beyond `far` as eˣ.
 template <class A, class V = typename A::V>
 ANSATZ_INLINE V expm1_of(A a, V x) {
@@ -136,6 +127,20 @@ ANSATZ_INLINE Decay<A> decay(A a, V lowest, V x) {
   return {e, power, a.mul(e.high, power), a.mul(e.low, power)};
 }
 
+/// A quotient, and what is lacking of it: it is q + remainder · reciprocal but for a few per cent of an ulp.
+template <class A>
+struct Quotient {
+  typename A::V q, remainder, reciprocal;
+};
+
+/// (n + n′) / (c + y + y′), where n′ is the rounding of n, y′ that of y, and y's exponent no larger than c's.
+template <class A, class V = typename A::V>
+ANSATZ_INLINE Quotient<A> quotient(A a, V n, V n_low, V c, V y, V y_low) {
+  const V d = a.add(c, y), d_low = a.add(a.add(a.sub(c, d), y), y_low);
+  const V reciprocal = a.div(a.set(1), d), q = a.mul(n, reciprocal);
+  return {q, a.add(a.nfma(q, d, n), a.nfma(q, d_low, n_low)), reciprocal};
+}
+
 /// y, but eˣ where x < lowest, which is rare.
 template <class A, class V = typename A::V>
 ANSATZ_INLINE V or_exponential(A a, V lowest, V x, V y) {
@@ -149,10 +154,11 @@ template <class A, class V = typename A::V>
 ANSATZ_INLINE V sigmoid_of(A a, V x) {
   const V one = a.set(1), zero = a.set(0), lowest = a.set(Exponentials<typename A::T>::lowest_normal);
   const Decay<A> y = decay(a, lowest, x);
-  const V d = a.add(one, y.high), d_low = a.add(a.add(a.sub(one, d), y.high), y.low);
   const auto negative = a.less(x, zero);
-  const V q = quotient(a, a.select(negative, y.e.high, one), a.select(negative, y.e.low, zero), d, d_low);
-  return or_exponential(a, lowest, x, a.mul(q, a.select(negative, y.power, one)));
+  const V n = a.select(negative, y.e.high, one), n_low = a.select(negative, y.e.low, zero);
+  const Quotient<A> s = quotient(a, n, n_low, one, y.high, y.low);
+  const V near = a.mul(a.fma(s.remainder, s.reciprocal, s.q), a.select(negative, y.power, one));
+  return or_exponential(a, lowest, x, near);
 }
 
 /// max(x, 0) + ln(1 + y), y = e^−|x|: ln(1 + y) = 2 atanh(t), t = y / (2 + y) = high + low. x itself far above 0.
@@ -161,9 +167,8 @@ ANSATZ_INLINE V softplus_of(A a, V x) {
   using C = Exponentials<typename A::T>;
   const V two = a.set(2), zero = a.set(0), far = a.set(C::far), lowest = a.sub(zero, far);
   const Decay<A> y = decay(a, lowest, x);
-  const V d = a.add(two, y.high), d_low = a.add(a.add(a.sub(two, d), y.high), y.low);
-  const V reciprocal = a.div(a.set(1), d), t = a.mul(y.high, reciprocal);
-  const V remainder = a.add(a.nfma(t, d, y.high), a.nfma(t, d_low, y.low)), t_low = a.mul(remainder, reciprocal);
+  const Quotient<A> s = quotient(a, y.high, y.low, two, y.high, y.low);
+  const V t = s.q, t_low = a.mul(s.remainder, s.reciprocal);
   const V w = a.mul(t, t), cubic = a.mul(a.mul(t, w), polynomial_by_halves(a, C::atanh, w));
   const V log_high = a.add(t, t), log_low = a.mul(two, a.add(t_low, cubic));
   const V linear = a.select(a.less(zero, x), x, zero);
@@ -177,4 +182,52 @@ ANSATZ_INLINE V softplus_of(A a, V x) {
 template <class A, class V = typename A::V>
 ANSATZ_INLINE V elu_of(A a, V x) {
   return a.select(a.less(a.set(0), x), x, expm1_of(a, x));
+}
+
+/// x y − product, where `product` is x y rounded.
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V lost_of_product(A a, V x, V y, V product) {
+  return a.fma(x, y, a.sub(a.set(0), product));
+}
+
+/// Φ(x) for |x| ≤ normal_near_end: ½ + x/√(2π) + x³ (…).
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V normal_cdf_near(A a, V x) {
+  using C = Exponentials<typename A::T>;
+  const V half = a.set(0.5), slope = a.set(C::slope), w = a.mul(x, x), linear = a.mul(x, slope);
+  const V linear_low = a.fma(x, a.set(C::slope_low), lost_of_product(a, x, slope, linear));
+  const V curve = a.fma(a.mul(x, w), polynomial_by_halves(a, C::normal_near, w), linear_low);
+  const V sum = a.add(half, linear), lost = a.add(a.sub(half, sum), linear);
+  return a.add(sum, a.add(lost, curve));
+}
+
+/// Φ(−size) for normal_near_end ≤ size ≤ normal_end: e^(−size²/2) tail / (size + offset), where `tail` changes little.
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V normal_cdf_tail(A a, V size) {
+  using C = Exponentials<typename A::T>;
+  const V minus_half = a.mul(size, a.set(-0.5)), exponent = a.mul(minus_half, size);
+  const Exponential<A> e = exponential(a, exponent);
+  const V e_low = a.fma(e.high, lost_of_product(a, minus_half, size, exponent), e.low);
+
+  // 1 / (size + shift) − middle, wrong by some two ulps of itself, not of what is subtracted.
+  const V over = a.nfma(a.set(C::normal_middle), size, a.set(1 - C::normal_middle * C::normal_shift));
+  const V v = a.div(over, a.add(size, a.set(C::normal_shift))), square = a.mul(v, v);
+  const V first = a.set(C::normal_tail[0]);
+  const V rest = a.fma(polynomial<2, 2>(a, C::normal_tail, square), v, polynomial<1, 2>(a, C::normal_tail, square));
+  const V tail = a.fma(rest, v, first);
+  const V tail_low = a.add(a.fma(rest, v, a.sub(first, tail)), a.set(C::normal_tail_low));
+
+  const V n = a.mul(e.high, tail);
+  const V n_low = a.fma(e.high, tail_low, a.fma(e_low, tail, lost_of_product(a, e.high, tail, n)));
+  const Quotient<A> s = quotient(a, n, n_low, size, a.set(C::normal_offset), a.set(0));
+  return scaled(a, a.fma(s.remainder, s.reciprocal, s.q), e.k);
+}
+
+/// Φ(x); that of large x is 1 less Φ(−x).
+template <class A, class V = typename A::V>
+ANSATZ_INLINE V normal_cdf_of(A a, V x) {
+  using C = Exponentials<typename A::T>;
+  const V one = a.set(1), size = a.abs(x), tail = normal_cdf_tail(a, at_most(a, a.set(C::normal_end), size));
+  const V far = a.select(a.less(x, a.set(0)), tail, a.sub(one, tail));
+  return a.select(a.less(a.set(C::normal_near_end), size), far, normal_cdf_near(a, x));
 }

@@ -93,6 +93,7 @@ ANSATZ_LANES_UNARY(tanh, tanh_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(sigmoid, sigmoid_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(softplus, softplus_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(elu, elu_of(Arithmetic<D>(), a))
+ANSATZ_LANES_UNARY(normal_cdf, normal_cdf_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(log, log(a))
 ANSATZ_LANES_UNARY(sin, sin(a))
 ANSATZ_LANES_UNARY(cos, cos(a))
@@ -105,12 +106,8 @@ HWY_INLINE hn::Vec<D> number(D d, double value) {
   return hn::Set(d, static_cast<hn::TFromD<D>>(value));
 }
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE V log1p_up_to_2_64(D d, V x) {
-  return hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-60)), x, log1p(x));
-}
-template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_log1p(D d, V x) {
-  const V y = log1p_up_to_2_64(d, x);
+  const V y = hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-60)), x, log1p(x));
   const auto large = hn::Gt(x, number(d, 0x1p64));
   return hn::AllFalse(d, large) ? y : hn::IfThenElse(large, log(x), y);
 }
@@ -118,15 +115,6 @@ template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_erf(D d, V x) {
   const V straight = hn::Add(x, hn::Mul(x, number(d, 0.12837916709551257)));
   return hn::IfThenElse(hn::Lt(hn::Abs(x), number(d, 0x1p-30)), straight, erf(x));
-}
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V op_normal_cdf(D d, V x) {
-  using C = scalar::InverseSqrt2<hn::TFromD<D>>;
-  const V high = hn::Set(d, C::high), t = hn::Neg(hn::Mul(x, high));
-  const V rest = hn::Neg(hn::Add(hn::MulAdd(x, high, t), hn::Mul(x, hn::Set(d, C::low))));
-  const V slope = hn::Mul(number(d, 1.1283791670955126), op_exp(d, hn::Neg(hn::Mul(t, t))));
-  const V correction = hn::Mul(slope, hn::IfThenElseZero(hn::Lt(hn::Abs(x), number(d, 64.0)), rest));
-  return hn::Mul(number(d, 0.5), hn::Sub(erfc(t), correction));
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V op_leaky_relu(D d, V x, V slope) {

@@ -135,6 +135,10 @@ T elu(T x) {
   return elu_of(Arithmetic<T>(), x);
 }
 template <class T>
+T normal_cdf(T x) {
+  return normal_cdf_of(Arithmetic<T>(), x);
+}
+template <class T>
 T div(T a, T b) {
   return a / b;
 }
@@ -152,22 +156,6 @@ T log1p(T x) {
 template <class T>
 T erf(T x) {
   return std::fabs(x) < T(0x1p-30) ? x + x * T(0.12837916709551257) : sleef::erf(x);
-}
-/// 1/√2 = high + low in twice the precision.
-template <class T>
-struct InverseSqrt2 {
-  static constexpr T high = static_cast<T>(0.70710678118654752440);
-  static constexpr T low =
-      static_cast<T>((0.70710678118654752440 - static_cast<double>(high)) - 4.8336466567264567e-17);
-};
-/// Φ(x) = erfc(−x/√2) / 2. In the tail erfc(t) is 2t² times as wrong as t, so that −x/√2 = t + rest is known to twice
-/// the precision: erfc(t + rest) = erfc(t) − 2/√π exp(−t²) rest.
-template <class T>
-T normal_cdf(T x) {
-  using C = InverseSqrt2<T>;
-  const T t = -(x * C::high), rest = -(std::fma(x, C::high, t) + x * C::low);
-  const T slope = T(1.1283791670955126) * exp(-(t * t));
-  return T(0.5) * (sleef::erfc(t) - slope * (std::fabs(x) < T(64) ? rest : T(0)));
 }
 template <class T>
 T relu(T x) {

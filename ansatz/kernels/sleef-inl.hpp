@@ -31,12 +31,12 @@ ANSATZ_SLEEF_DECLARE(ANSATZ_SLEEF_NEON)
 namespace ansatz::kernels::HWY_NAMESPACE::lanes {
 namespace hn = hwy::HWY_NAMESPACE;
 
-#define ANSATZ_DEFINE_UNARY(name, bound, Vector, set, n, Floats, m, Doubles)  \
-  HWY_INLINE hn::Vector<float> name(hn::Vector<float> x) {                    \
-    return hn::Vector<float>{Sleef_finz_##name##f##n##_##bound##set(x.raw)};  \
-  }                                                                           \
-  HWY_INLINE hn::Vector<double> name(hn::Vector<double> x) {                  \
-    return hn::Vector<double>{Sleef_finz_##name##d##m##_##bound##set(x.raw)}; \
+#define ANSATZ_DEFINE_UNARY(name, Vector, set, n, Floats, m, Doubles)     \
+  HWY_INLINE hn::Vector<float> name(hn::Vector<float> x) {                \
+    return hn::Vector<float>{Sleef_finz_##name##f##n##_u10##set(x.raw)};  \
+  }                                                                       \
+  HWY_INLINE hn::Vector<double> name(hn::Vector<double> x) {              \
+    return hn::Vector<double>{Sleef_finz_##name##d##m##_u10##set(x.raw)}; \
   }
 #define ANSATZ_DEFINE_POW(Vector, set, n, Floats, m, Doubles)                     \
   HWY_INLINE hn::Vector<float> pow(hn::Vector<float> x, hn::Vector<float> y) {    \
@@ -67,7 +67,7 @@ HWY_INLINE V by_halves(F&& f, V x, More... more) {
   HWY_INLINE hn::Vector<T> name(hn::Vector<T> x, More... more) {                              \
     return by_halves<bytes>([](auto... half) HWY_ATTR { return name(half...); }, x, more...); \
   }
-#define ANSATZ_DEFINE_UNARY_BY_HALVES(name, bound, Vector, bytes) ANSATZ_DEFINE_BY_HALVES(name, Vector, bytes)
+#define ANSATZ_DEFINE_UNARY_BY_HALVES(name, Vector, bytes) ANSATZ_DEFINE_BY_HALVES(name, Vector, bytes)
 ANSATZ_FOR_EACH_SLEEF_UNARY(ANSATZ_DEFINE_UNARY_BY_HALVES, Vec256, 32)
 ANSATZ_DEFINE_BY_HALVES(pow, Vec256, 32)
 #if HWY_TARGET != HWY_AVX2

@@ -50,7 +50,7 @@ def jax_epoch(work):
         for i, (w, b) in enumerate(parameters):
             x = x @ w + b
             if i + 1 < len(parameters):
-                x = getattr(jax.nn, work.activation)(x)
+                x = jax.nn.gelu(x, approximate=False) if work.activation == "gelu" else getattr(jax.nn, work.activation)(x)
         if work.binary:
             return jnp.mean(jax.nn.softplus(x[:, 0]) - t * x[:, 0])
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(x), t[:, None], 1))

@@ -76,7 +76,7 @@ std::vector<T> special_numbers() {
                              T(4294967296.5),
                              T(1e30)};
   // Where exponentials.hpp changes from one formula to another.
-  for (double edge : {1.0, 24.0, 48.0, 87.0, 89.0, 104.0, 708.0, 710.0, 746.0})
+  for (double edge : {0.75, 1.0, 15.0, 24.0, 39.0, 48.0, 87.0, 89.0, 104.0, 708.0, 710.0, 746.0})
     for (T x : {T(edge), std::nextafter(T(edge), T(0)), std::nextafter(T(edge), L::infinity())}) positive.push_back(x);
   std::vector<T> all = positive;
   for (T value : positive) all.push_back(-value);

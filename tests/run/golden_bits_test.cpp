@@ -48,7 +48,7 @@ const Golden goldens[] = {
       .dtype = Dtype::f64,
       .steps = 200,
       .weights = true},
-     "ac3d782a5bc2c05431026b80c75d0c18ae1d6aa82674ddc63cb96babbd115dc4"},
+     "783beb154a764ae6ae9ae78db5eea65d229832d10d10f61d85f8133cf626afe0"},
 };
 
 std::string weights_after(const test::Experiment& experiment, const run::ExecutorOptions& options = {}) {
