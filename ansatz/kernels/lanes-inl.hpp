@@ -11,6 +11,7 @@
 
 #include <hwy/highway.h>
 
+#include "ansatz/kernels/divider-inl.hpp"
 #include "ansatz/kernels/exponentials.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/kernels/sleef-inl.hpp"
@@ -82,11 +83,11 @@ HWY_INLINE auto unequal(V a, V b) {
 ANSATZ_LANES_BINARY(add, hn::Add(a, b))
 ANSATZ_LANES_BINARY(sub, hn::Sub(a, b))
 ANSATZ_LANES_BINARY(mul, hn::Mul(a, b))
-ANSATZ_LANES_BINARY(div, hn::Div(a, b))
+ANSATZ_LANES_BINARY(div, divide(d, a, b))
 ANSATZ_LANES_BINARY(pow, pow(a, b))
 ANSATZ_LANES_UNARY(neg, hn::Neg(a))
 ANSATZ_LANES_UNARY(abs, hn::Abs(a))
-ANSATZ_LANES_UNARY(sqrt, hn::Sqrt(a))
+ANSATZ_LANES_UNARY(sqrt, square_root(d, a))
 ANSATZ_LANES_UNARY(exp, exp_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(expm1, expm1_of(Arithmetic<D>(), a))
 ANSATZ_LANES_UNARY(tanh, tanh_of(Arithmetic<D>(), a))

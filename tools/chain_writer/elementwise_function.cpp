@@ -52,7 +52,9 @@ std::string function(const Chain& chain, const std::string& name, bool multiplie
   std::string text = preamble(chain, name);
   text += "  const std::int64_t whole = c.columns / lanes_of_vector * lanes_of_vector;\n";
   text += "  const FirstLanes<hn::ScalableTag<T>> rest(d, std::max<std::int64_t>(1, c.columns - whole));\n";
-  text += "  for (std::int64_t r = 0; r < c.rows; ++r) {\n";
+  // Downwards: on a processor that stores first lanes as a masked vector, the next row, whose first elements that
+  // vector covers, would wait for it.
+  text += "  for (std::int64_t r = c.rows; r-- > 0;) {\n";
   if (multiplies) text += "  const ProductRow<T, Terms> product(d, c, r);\n";
   for (std::size_t i = multiplies ? 1 : 0; i < chain.loads.size(); ++i) {
     if (chain.loads[i].spread == Spread::scalar) continue;
