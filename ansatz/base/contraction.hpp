@@ -52,4 +52,29 @@ T contract(std::int64_t n, Accumulate&& accumulate) {
   return tree.total();
 }
 
+/// Σ of n adjacent numbers by the contract: eight chunks side by side, so that eight additions are under way at once.
+template <class T>
+T sum_adjacent(const T* x, std::int64_t n) {
+  constexpr std::int64_t width = 8;
+  ChunkTree<T> tree;
+  for (std::int64_t start = 0; start < n; start += width * chunk_length) {
+    const std::int64_t here = n - start < width * chunk_length ? n - start : width * chunk_length;
+    const std::int64_t last = (here - 1) / chunk_length, in_last = here - last * chunk_length;
+    const T* chunk[width];  // where there is no chunk, or no more of the last one, the first is summed in its place
+    T sums[width] = {};
+    const auto add = [&](std::int64_t chunks, std::int64_t begin, std::int64_t end) {
+      for (std::int64_t c = 0; c < width; ++c) chunk[c] = x + start + (c < chunks ? c * chunk_length : 0);
+      T kept[width];
+      for (std::int64_t c = 0; c < width; ++c) kept[c] = sums[c];
+      for (std::int64_t i = begin; i < end; ++i)
+        for (std::int64_t c = 0; c < width; ++c) kept[c] = kept[c] + chunk[c][i];
+      for (std::int64_t c = 0; c < chunks; ++c) sums[c] = kept[c];
+    };
+    add(last + 1, 0, in_last);
+    add(last, in_last, last > 0 ? chunk_length : in_last);
+    for (std::int64_t c = 0; c <= last; ++c) tree.push(sums[c]);
+  }
+  return tree.total();
+}
+
 }  // namespace ansatz

@@ -86,6 +86,7 @@ void ThreadTeam::run(void (*function)(void*, int), void* context, int workers) {
 }
 
 Range share(std::int64_t n, std::int64_t grain, int worker, int workers) {
+  if (workers == 1) return {0, n};
   const std::int64_t blocks = (n + grain - 1) / grain;
   const std::int64_t begin = blocks * worker / workers, end = blocks * (worker + 1) / workers;
   return {std::min(n, begin * grain), std::min(n, end * grain)};

@@ -15,26 +15,6 @@ namespace {
 
 using Operands = std::span<const View>;
 
-/// Σ of n adjacent numbers: eight chunks side by side, so that eight additions are under way at once.
-template <class T>
-T sum_adjacent(const T* x, std::int64_t n) {
-  constexpr std::int64_t width = 8;
-  ChunkTree<T> tree;
-  std::int64_t start = 0;
-  for (; start + width * chunk_length <= n; start += width * chunk_length) {
-    T sums[width] = {};
-    for (std::int64_t i = 0; i < chunk_length; ++i)
-      for (std::int64_t c = 0; c < width; ++c) sums[c] = sums[c] + x[start + c * chunk_length + i];
-    for (T sum : sums) tree.push(sum);
-  }
-  for (; start < n; start += chunk_length) {
-    T sum = T(0);
-    for (std::int64_t i = start; i < std::min(n, start + chunk_length); ++i) sum = sum + x[i];
-    tree.push(sum);
-  }
-  return tree.total();
-}
-
 /// The product of the extents of axes [from, to).
 std::int64_t extents(const Shape& shape, std::int64_t from, std::int64_t to) {
   std::int64_t result = 1;

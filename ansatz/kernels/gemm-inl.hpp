@@ -124,8 +124,7 @@ HWY_NOINLINE void accumulate(D d, std::int64_t tiles, const hn::TFromD<D>* HWY_R
 /// The tallest tile whose accumulators, one row of B and one broadcast fit the registers.
 template <class D>
 constexpr int tallest(int vectors) {
-  const int registers = HWY_TARGET == HWY_AVX2 ? 16 : 32;
-  const int rows = (registers - 1 - vectors) / vectors;
+  const int rows = (vector_registers - 1 - vectors) / vectors;
   return rows > 8 ? 8 : rows;
 }
 
@@ -203,7 +202,7 @@ inline constexpr std::int64_t panels_together = 4;
 template <bool TransposeA, class D>
 struct Deep {
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  static constexpr std::int64_t most_rows = 32, widest = 3 * lanes;
+  static constexpr std::int64_t most_rows = 32, widest = widest_block * lanes;
   using T = hn::TFromD<D>;
 
   /// Rows [row, row + rows), panels [first, first + panels_together).

@@ -132,13 +132,13 @@ struct FewRows {
   /// Terms [begin, end) of one chunk for n columns.
   HWY_NOINLINE void sum_chunk(D d, std::int64_t begin, std::int64_t end, std::int64_t column, std::int64_t n, T* c,
                               std::int64_t ldc) const {
-    if (n <= lanes) {
-      sum_narrow<1>(d, begin, end, column, n, c, ldc);
-      return;
-    }
-    if (n <= 2 * lanes) {
-      sum_narrow<2>(d, begin, end, column, n, c, ldc);
-      return;
+    switch ((n + lanes - 1) / lanes) {
+      case 0:
+      case 1: return sum_narrow<1>(d, begin, end, column, n, c, ldc);
+      case 2: return sum_narrow<2>(d, begin, end, column, n, c, ldc);
+      case 3: return sum_narrow<3>(d, begin, end, column, n, c, ldc);
+      case 4: return sum_narrow<4>(d, begin, end, column, n, c, ldc);
+      default: break;
     }
     constexpr int depth = 4;
     if (end - begin < depth) {

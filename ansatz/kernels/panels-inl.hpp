@@ -20,21 +20,31 @@ HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// How n columns divide into blocks: f.operator()<Vectors>(first column, its width, panel) with widths of 3, 2 or 1
+inline constexpr int vector_registers = HWY_TARGET == HWY_AVX2 ? 16 : 32;
+/// The widest block of columns, in vectors.
+inline constexpr int widest_block = vector_registers == 16 ? 3 : 4;
+
+/// The width of the next block of so many vectors of columns: 3 mostly, so that the last one is not too narrow.
+constexpr int width_of_block(std::int64_t vectors) {
+  if (vectors <= 3) return static_cast<int>(vectors);
+  if (widest_block == 4 && (vectors == 4 || vectors == 7 || vectors == 8)) return 4;
+  return vectors == 4 ? 2 : 3;
+}
+
+/// How n columns divide into blocks: f.operator()<Vectors>(first column, panel) with widths of 1 to widest_block
 /// vectors; a function of n alone.
 template <class D, class F>
 HWY_INLINE void for_each_block(std::int64_t n, F&& f) {
   constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
   std::int64_t panel = 0;
   for (std::int64_t column = 0; column < n; ++panel) {
-    const std::int64_t vectors = (n - column + lanes - 1) / lanes;
-    const int width = vectors == 1 ? 1 : vectors == 2 || vectors == 4 ? 2 : 3;
-    if (width == 1)
-      f.template operator()<1>(column, panel);
-    else if (width == 2)
-      f.template operator()<2>(column, panel);
-    else
-      f.template operator()<3>(column, panel);
+    const int width = width_of_block((n - column + lanes - 1) / lanes);
+    switch (width) {
+      case 1: f.template operator()<1>(column, panel); break;
+      case 2: f.template operator()<2>(column, panel); break;
+      case 3: f.template operator()<3>(column, panel); break;
+      default: f.template operator()<widest_block>(column, panel); break;
+    }
     column += width * lanes;
   }
 }
@@ -65,16 +75,21 @@ HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::in
     return;
   }
   const T* rows = b + column * k;
-  const std::int64_t whole_rows = here / lanes * lanes, whole_k = k / block * block;
-  for (std::int64_t l = 0; l < whole_k; l += block)
-    for (std::int64_t j = 0; j < whole_rows; j += lanes) {
+  if (here < lanes || k < block) {
+    for (std::int64_t l = 0; l < k; ++l)
+      for (std::int64_t j = 0; j < width; ++j) out[l * width + j] = j < here ? rows[j * k + l] : T(0);
+    return;
+  }
+  if (here < width)
+    for (std::int64_t l = 1; l <= k; ++l) hn::StoreU(hn::Zero(d), d, out + l * width - lanes);
+  // The last rows and the last block overlap the ones before, where they would be cut short.
+  for (std::int64_t l = 0; l < k; l += block)
+    for (std::int64_t j = 0; j < here; j += lanes) {
+      const std::int64_t first = std::min(l, k - block), row = std::min(j, here - lanes);
       hn::Vec<D> columns[block];
-      load_columns(d, rows + j * k + l, k, columns);
-      for (std::int64_t i = 0; i < block; ++i) hn::StoreU(columns[i], d, out + (l + i) * width + j);
+      load_columns(d, rows + row * k + first, k, columns);
+      for (std::int64_t i = 0; i < block; ++i) hn::StoreU(columns[i], d, out + (first + i) * width + row);
     }
-  for (std::int64_t j = 0; j < width; ++j)
-    for (std::int64_t l = j < whole_rows ? whole_k : 0; l < k; ++l)
-      out[l * width + j] = j < here ? rows[j * k + l] : T(0);
 }
 
 /// B [k, n], or Bᵀ as [n, k], into panels: element (l, j) of the panel that begins at column c lies at

@@ -163,6 +163,10 @@ template <class D>
 HWY_INLINE void sum_columns(D d, const hn::TFromD<D>* x, std::int64_t rows, std::int64_t columns, hn::TFromD<D>* out,
                             std::int64_t begin, std::int64_t end) {
   constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+  if (columns == 1) {
+    if (begin < end) out[0] = sum_adjacent(x, rows);
+    return;
+  }
   constexpr int most = 8;  // vectors at a time: enough to hide the time an addition takes
   for (std::int64_t column = begin; column < end; column += most * lanes) {
     const std::int64_t left = end - column, vectors = std::min<std::int64_t>(most, (left + lanes - 1) / lanes);

@@ -211,8 +211,9 @@ void ChainRunner::run_evenly(Bases bases, Range range, const Factors* factors, s
 // -- strips: elementwise over contiguous elements
 // -----------------------------------------------------------------------
 
-/// Scalars, and row operands repeated for as many whole rows as a strip holds.
-void ChainRunner::fill_constants(Bases bases, std::byte* scratch, std::int64_t repeat_rows) const {
+/// Scalars for `elements` elements, and row operands for as many whole rows as a strip holds.
+void ChainRunner::fill_constants(Bases bases, std::byte* scratch, std::int64_t elements,
+                                 std::int64_t repeat_rows) const {
   with_lane(chain_.lanes, [&](auto lane) {
     using T = decltype(lane);
     for (std::size_t i = 0; i < chain_.loads.size(); ++i) {
@@ -221,7 +222,7 @@ void ChainRunner::fill_constants(Bases bases, std::byte* scratch, std::int64_t r
       if (load.spread == Spread::scalar) {
         const T value =
             load.literal ? static_cast<T>(*load.literal) : lane_value<T>(address(bases, load.at), load.dtype);
-        std::fill_n(values, static_cast<std::int64_t>(slot_bytes_ / sizeof(T)), value);
+        std::fill_n(values, elements, value);
       } else if (load.spread == Spread::row && repeat_rows > 0) {
         const std::byte* from = address(bases, load.at);
         for (std::int64_t r = 0; r < repeat_rows; ++r)
@@ -235,13 +236,14 @@ void ChainRunner::fill_constants(Bases bases, std::byte* scratch, std::int64_t r
 
 void ChainRunner::run_strips(Bases bases, std::int64_t begin, std::int64_t end, std::byte* scratch) const {
   if (flat_) {
-    fill_constants(bases, scratch, 0);
+    fill_constants(bases, scratch, std::min(strip, end - begin), 0);
     for (std::int64_t at = begin; at < end; at += strip)
       run_segment(bases, {0, 1, at, std::min(strip, end - at)}, scratch);
     return;
   }
   const std::int64_t rows_at_once = chain_.columns <= strip / 2 ? strip / std::max<std::int64_t>(1, chain_.columns) : 0;
-  fill_constants(bases, scratch, std::min(rows_at_once, end - begin));
+  const std::int64_t rows = std::min(rows_at_once, end - begin);
+  fill_constants(bases, scratch, std::min(strip, std::max<std::int64_t>(rows, 1) * chain_.columns), rows);
   if (rows_at_once > 0) {
     for (std::int64_t row = begin; row < end; row += rows_at_once)
       run_segment(bases, {row, std::min(rows_at_once, end - row), 0, chain_.columns}, scratch);

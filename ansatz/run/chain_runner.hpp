@@ -68,7 +68,7 @@ class ChainRunner {
   void run_evenly(Bases bases, Range range, const Factors* factors, std::byte* scratch) const;
   /// How many rows from `row` on, up to `end`, read one row after the other of each operand, or the same one.
   std::int64_t even_rows(std::int64_t row, std::int64_t end) const;
-  void fill_constants(Bases bases, std::byte* scratch, std::int64_t repeat_rows) const;
+  void fill_constants(Bases bases, std::byte* scratch, std::int64_t elements, std::int64_t repeat_rows) const;
 
   template <class T>
   void run_block(Bases bases, std::int64_t row, std::int64_t valid, std::byte* scratch) const;

@@ -92,6 +92,33 @@ class ProductRow<T, Terms, std::integer_sequence<int, I...>> {
   std::int64_t columns_;
 };
 
+/// The same, as a column of vectors. `Rest`: of what is left beside whole vectors.
+template <class T, int Terms, bool Rest, class = std::make_integer_sequence<int, Terms>>
+class ProductColumn;
+
+template <class T, int Terms, bool Rest, int... I>
+class ProductColumn<T, Terms, Rest, std::integer_sequence<int, I...>> {
+  using D = hn::ScalableTag<T>;
+  using V = hn::Vec<D>;
+
+ public:
+  HWY_INLINE ProductColumn(D d, const CompiledChainArguments& c, std::int64_t i, const FirstLanes<D>& rest)
+      : a_(static_cast<const T*>(c.a)) {
+    const T* b = static_cast<const T*>(c.b) + i;
+    ((right_[I] = Rest ? rest.load(b + I * c.columns) : hn::LoadU(d, b + I * c.columns)), ...);
+  }
+
+  HWY_INLINE V of_row(D d, std::int64_t row) const {
+    V sum = hn::Zero(d);
+    ((sum = hn::MulAdd(hn::Set(d, a_[row * Terms + I]), right_[I], sum)), ...);
+    return sum;
+  }
+
+ private:
+  const T* a_;
+  V right_[Terms];
+};
+
 // Functions chain_0 … and `const std::unordered_map<std::string_view, CompiledChain>& compiled_table()`.
 #include "chains-inl.hpp"
 
