@@ -151,15 +151,21 @@ HWY_INLINE void accumulate_rows(D d, std::int64_t rows, const hn::TFromD<D>* a, 
   run(low, tiles - taller);
 }
 
-/// Longest part of k whose rows of B stay in the first cache while the rows of A pass by.
-inline constexpr std::int64_t depth_in_cache = 320;
+/// Longest part of k whose rows of B stay in the first cache while the rows of A pass by; beside those of Aᵀ, which
+/// take a line each, they have 30 KB for themselves.
+template <bool TransposeA, class D>
+constexpr std::int64_t depth_in_cache() {
+  constexpr std::int64_t depth = 320, in_30_kb = 30 * 1024 / (3 * static_cast<std::int64_t>(sizeof(hn::Vec<D>)));
+  return TransposeA ? std::min(depth, in_30_kb) : depth;
+}
 
 /// Terms [begin, end) of one chunk for `rows` rows.
 template <bool TransposeA, bool MaskB, bool MaskC, int Vectors, class D>
 HWY_INLINE void sum_chunk(D d, std::int64_t rows, const hn::TFromD<D>* a, std::int64_t lda,
                           const Columns<hn::TFromD<D>>& columns, hn::TFromD<D>* c, std::int64_t ldc, std::int64_t begin,
                           std::int64_t end) {
-  const std::int64_t parts = std::max<std::int64_t>(1, (end - begin + depth_in_cache - 1) / depth_in_cache);
+  constexpr std::int64_t depth = depth_in_cache<TransposeA, D>();
+  const std::int64_t parts = std::max<std::int64_t>(1, (end - begin + depth - 1) / depth);
   for (std::int64_t part = 0; part < parts; ++part)
     accumulate_rows<TransposeA, MaskB, MaskC, Vectors>(d, rows, a, lda, columns, c, ldc,
                                                        begin + (end - begin) * part / parts,
@@ -205,12 +211,11 @@ struct Deep {
   static constexpr std::int64_t most_rows = 32, widest = widest_block * lanes;
   using T = hn::TFromD<D>;
 
-  /// Rows [row, row + rows), panels [first, first + panels_together).
+  /// Rows [row, row + rows), panels [first, last), no more than panels_together.
   static HWY_NOINLINE void run(D d, const ProductArguments& p, const Right<T>& right, std::int64_t row,
-                               std::int64_t rows, std::int64_t first) {
+                               std::int64_t rows, std::int64_t first, std::int64_t last) {
     ChunkBuffers<D, most_rows * widest> panels[panels_together];
     const T* a = static_cast<const T*>(p.a) + row * (TransposeA ? 1 : p.lda);
-    const std::int64_t last = first + panels_together;
     for (std::int64_t begin = 0; begin < p.k; begin += chunk_length)
       for_each_columns<D>(p, right, first, last,
                           [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
@@ -241,7 +246,8 @@ HWY_INLINE void multiply_panels(D d, const ProductArguments& p, const Right<T>& 
     using DeepSums = Deep<TransposeA, D>;
     for (; first < last; first += panels_together)
       for (std::int64_t row = p.row_begin; row < p.row_end; row += DeepSums::most_rows)
-        DeepSums::run(d, p, right, row, std::min(DeepSums::most_rows, p.row_end - row), first);
+        DeepSums::run(d, p, right, row, std::min(DeepSums::most_rows, p.row_end - row), first,
+                      std::min(last, first + panels_together));
     return;
   }
   const T* a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda);
@@ -258,7 +264,9 @@ HWY_INLINE void multiply_panels(D d, const ProductArguments& p, const Right<T>& 
 template <bool TransposeA, class D, class T = hn::TFromD<D>>
 HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t all) {
   T* const out = static_cast<T*>(p.panels);
-  const std::int64_t together = p.k > chunk_length ? panels_together : 1;
+  // Panels of the widest vectors are too large (150 KB where k is 784) for several to stay in the second cache beside
+  // A.
+  const std::int64_t together = p.k > chunk_length && sizeof(hn::Vec<D>) < 64 ? panels_together : 1;
   std::int64_t first = 0, first_column = 0;
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
     if (number == first) first_column = column;
@@ -270,6 +278,45 @@ HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t al
   });
 }
 
+/// Aᵀ B where A has long rows, so that each term of a row of Aᵀ lies in another page: some rows at a time are copied, a
+/// line of the cache beside that of the term before, and read from there for all panels.
+template <class D>
+struct FarTerms {
+  using T = hn::TFromD<D>;
+  static constexpr std::int64_t together = 64 / sizeof(T), groups = 4;
+  static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
+
+  /// Measured.
+  static bool pay(const ProductArguments& p) {
+    return p.lda >= 1000 && p.k >= 128 && p.k <= chunk_length && p.row_end - p.row_begin >= together &&
+           panels<D>(p.n) >= 4;
+  }
+
+  static HWY_NOINLINE void multiply(D d, const ProductArguments& p, const Right<T>& right) {
+    HWY_ALIGN T copies[groups * together * chunk_length];
+    for (std::int64_t row = p.row_begin; row < p.row_end; row += groups * together) {
+      const std::int64_t rows = std::min(groups * together, p.row_end - row), size = together * p.k;
+      for (std::int64_t l = 0; l < p.k; ++l)
+        for (std::int64_t r = 0; r < rows; r += lanes)
+          copy(d, static_cast<const T*>(p.a) + l * p.lda + row + r, std::min(lanes, rows - r),
+               copies + r / together * size + l * together + r % together);
+      for_each_columns<D>(p, right, 0, panels<D>(p.n),
+                          [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t column,
+                                                                   std::int64_t) HWY_ATTR {
+                            for (std::int64_t r = 0; r < rows; r += together)
+                              sum_chunk<true, MaskB, MaskC, Vectors>(
+                                  d, std::min(together, rows - r), copies + r / together * size, together, columns,
+                                  static_cast<T*>(p.c) + (row + r) * p.ldc + column, p.ldc, 0, p.k);
+                          });
+    }
+  }
+
+ private:
+  static HWY_INLINE void copy(D d, const T* from, std::int64_t n, T* to) {
+    hn::StoreU(n == lanes ? hn::LoadU(d, from) : FirstLanes<D>(d, n).load(from), d, to);
+  }
+};
+
 template <bool TransposeA, class D>
 HWY_INLINE void multiply(D d, const ProductArguments& p) {
   using T = hn::TFromD<D>;
@@ -278,7 +325,10 @@ HWY_INLINE void multiply(D d, const ProductArguments& p) {
   const T *a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), *b = static_cast<const T*>(p.b);
   T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc;
   const std::int64_t all = panels<D>(p.n);
-  if (p.panels != nullptr) {
+  if (TransposeA && (p.panels != nullptr || p.packed) && FarTerms<D>::pay(p)) {
+    if (p.panels != nullptr) pack<D>({b, p.panels, p.k, p.n, p.transposed_b, 0, all});
+    FarTerms<D>::multiply(d, p, Right<T>{p.packed ? b : static_cast<const T*>(p.panels), 0, true});
+  } else if (p.panels != nullptr) {
     multiply_packing<TransposeA>(d, p, all);
   } else if (p.packed) {
     multiply_panels<TransposeA>(d, p, Right<T>{b, 0, true}, 0, all);

@@ -126,6 +126,14 @@ class Products : public KernelSets {
       }
   }
 
+  /// Aᵀ B whose A has rows of some pages: copied where it is read for several panels.
+  template <class T>
+  void expect_equal_with_long_rows() {
+    std::mt19937 random(27);
+    expect_equal(Product<T>::random(1003, 197, 130, true, random));
+    if (!sanitized) expect_equal(Product<T>::random(1000, 208, 512, true, random));
+  }
+
   template <class T>
   void expect_same_bits_for_any_division_of_the_rows() {
     std::mt19937 random(23);
@@ -191,6 +199,11 @@ class Products : public KernelSets {
     EXPECT_EQ(first_difference(c.data(), expected.data(), static_cast<std::int64_t>(c.size())), -1);
   }
 };
+
+TEST_P(Products, EqualThePlainLoopWithLongRows) {
+  expect_equal_with_long_rows<float>();
+  expect_equal_with_long_rows<double>();
+}
 
 TEST_P(Products, EqualThePlainLoopAtAllDepths) {
   expect_equal_at_all_depths<float>();
