@@ -242,6 +242,7 @@ KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_
   KernelSet set;
   set.name = name;
   set.vector_bytes = static_cast<int>(Bytes);
+  set.rows_for_packing = Bytes < 64 ? 16 : 64;  // measured on Zen 3 and on a Xeon with AVX-512
   set.step = [](const Op& op, Dtype lanes, Dtype) { return find_step<Bytes>(op, lanes); };
   set.product_f32 = product<Tag<float, Bytes>>;
   set.product_f64 = product<Tag<double, Bytes>>;

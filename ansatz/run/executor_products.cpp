@@ -16,6 +16,12 @@ constexpr std::int64_t rows_at_once = 512;
 /// Columns from which on a product of few terms is computed by its epilogue.
 constexpr std::int64_t fewest_columns = 8;
 
+/// Whether to pack a B that the plan has memory for. One whose rows fill pages is too slow to read as it lies.
+bool pays_to_pack(const plan::Product& product, const kernels::KernelSet& kernels) {
+  constexpr std::int64_t page = 4096;
+  return product.transpose_b || product.m >= kernels.rows_for_packing || product.elements(product.n) >= page;
+}
+
 }  // namespace
 
 std::size_t Executor::add_product(std::size_t number, const std::optional<Division>& swept) {
@@ -24,8 +30,10 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
   const double work = static_cast<double>(product.k) * static_cast<double>(product.n) * rows;
   const bool sums = swept && product.transpose_a;
   const bool alone = product.m <= rows_at_once && (swept ? sums : workers_for(work, rows) == 1);
-  products_.push_back({product, nullptr, alone && product.packed});
+  products_.push_back({product, nullptr, false});
   ProductTask& task = products_.back();
+  if (!pays_to_pack(product, kernels_)) task.product.packed.reset();
+  task.packs = alone && task.product.packed;
   if (product.epilogue) {
     task.epilogue = std::make_unique<ChainRunner>(*product.epilogue, kernels_);
     const bool dense = !product.transpose_a && (!product.transpose_b || product.k == 1);
