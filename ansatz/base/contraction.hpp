@@ -57,22 +57,18 @@ template <class T>
 T sum_adjacent(const T* x, std::int64_t n) {
   constexpr std::int64_t width = 8;
   ChunkTree<T> tree;
-  for (std::int64_t start = 0; start < n; start += width * chunk_length) {
-    const std::int64_t here = n - start < width * chunk_length ? n - start : width * chunk_length;
-    const std::int64_t last = (here - 1) / chunk_length, in_last = here - last * chunk_length;
-    const T* chunk[width];  // where there is no chunk, or no more of the last one, the first is summed in its place
+  std::int64_t start = 0;
+  for (; start + width * chunk_length <= n; start += width * chunk_length) {
     T sums[width] = {};
-    const auto add = [&](std::int64_t chunks, std::int64_t begin, std::int64_t end) {
-      for (std::int64_t c = 0; c < width; ++c) chunk[c] = x + start + (c < chunks ? c * chunk_length : 0);
-      T kept[width];
-      for (std::int64_t c = 0; c < width; ++c) kept[c] = sums[c];
-      for (std::int64_t i = begin; i < end; ++i)
-        for (std::int64_t c = 0; c < width; ++c) kept[c] = kept[c] + chunk[c][i];
-      for (std::int64_t c = 0; c < chunks; ++c) sums[c] = kept[c];
-    };
-    add(last + 1, 0, in_last);
-    add(last, in_last, last > 0 ? chunk_length : in_last);
-    for (std::int64_t c = 0; c <= last; ++c) tree.push(sums[c]);
+    for (std::int64_t i = 0; i < chunk_length; ++i)
+      for (std::int64_t c = 0; c < width; ++c) sums[c] = sums[c] + x[start + c * chunk_length + i];
+    for (T sum : sums) tree.push(sum);
+  }
+  for (; start < n; start += chunk_length) {
+    const std::int64_t stop = n < start + chunk_length ? n : start + chunk_length;
+    T sum = T(0);
+    for (std::int64_t i = start; i < stop; ++i) sum = sum + x[i];
+    tree.push(sum);
   }
   return tree.total();
 }

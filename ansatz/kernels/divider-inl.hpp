@@ -3,19 +3,20 @@
 // one of each a parameter): of f64 the quotient, of f32 the root, by multiply-adds. Elsewhere, and where an exponent is
 // far out, the processor's own. Included once for each target.
 //
-// u: the ulp of 1, p the bits of a significand, m a midpoint of two neighbours, η a relative error of y or h.
+// u: the ulp of 1; m: a midpoint of two neighbours.
 //
 // Quotient (P. Markstein, IBM J. Res. Dev. 34, 1990, 111). From y next to 1/b, one iteration of Newton's gives 1/b
 // rounded, for a b whose significand is all ones only from above: so the one before is rounded up. q = a y is wrong by
 // at most 1½ ulp, a first correction by at most 1. In the second one a − b q is exact, and the sum, before it is
 // rounded, is closer to a/b than a/b is to m, since a − b m is a multiple of ulp(b) ulp(m) that is not 0.
 //
-// Root s of x in [1, 4). g, rounded down, is next to s; h is 1/(2s) (1 + η). x − g² is exact, and g + (x − g²) h is
+// Root s of x in [1, 4), from g, rounded down next to s, and h = (1 + η) / (2s): x − g² is exact, and g + (x − g²) h is
 // s + (s − g) η − (s − g)²/(2s). With m = (2j + 1) u/2, x − m² is (n − ¼) u², where n is even: x is a multiple of u. So
 // the sum is on s's side of m if η < u/(2s) for n = 0, |η| < 3u/(2s) for n = 2, 5u/(2s) for n = −2, and so on. The
 // first product is rounded up, so that η is in (−0.55 u, 0] before h is rounded, which adds at most s u/4. This
-// suffices but for n = 2 and s > 1.58; there j² + j + 2 is no multiple of x's ulp (the only root of f32 for n = 2 is s
-// = 1.4033).
+// suffices but for two cases: n = 2 and s > 1.58, of which there is none (j² + j + 2 is a multiple of x's ulp for s =
+// 1.4033 only), and n = 0 and s > √2, which is x = 4 − 2u alone: there 1/(2s), which is ¼ (1 + u/4), is rounded to ¼ or
+// to what is below, so that η < 0.
 #if defined(ANSATZ_KERNELS_DIVIDER_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef ANSATZ_KERNELS_DIVIDER_INL_HPP
 #undef ANSATZ_KERNELS_DIVIDER_INL_HPP
@@ -61,6 +62,7 @@ HWY_INLINE hn::Vec<Doubles> divide(Doubles d, hn::Vec<Doubles> a, hn::Vec<Double
   V q = hn::Mul(a, y);
   const auto far_b = hn::Sub(hn::ShiftLeft<1>(hn::BitCast(bits, b)), hn::Set(bits, lowest_b));
   const auto far_q = hn::Sub(hn::ShiftLeft<1>(hn::BitCast(bits, q)), hn::Set(bits, lowest_q));
+  // AVX-512 makes masks of sign bits.
   if (HWY_UNLIKELY(!hn::AllFalse(numbers, hn::MaskFromVec(hn::BitCast(numbers, hn::Or(far_b, far_q))))))
     return hn::Div(a, b);
   for (int i = 0; i < 2; ++i) q = hn::MulAdd(hn::NegMulAdd(b, q, a), y, q);
@@ -69,16 +71,17 @@ HWY_INLINE hn::Vec<Doubles> divide(Doubles d, hn::Vec<Doubles> a, hn::Vec<Double
 
 HWY_INLINE hn::Vec<Floats> square_root(Floats d, hn::Vec<Floats> x) {
   using V = hn::Vec<Floats>;
-  // x from 2^-100 on, so that x − g² is exact, below 2^100; not negative, no NaN.
+  // x from 2^-100 on, so that x − g² is exact, to 2^100: far from infinity; not negative, no NaN.
   constexpr std::uint32_t lowest = (127U - 100) << 23U, count = 200U << 23U;
   const hn::RebindToUnsigned<Floats> bits;
   const auto above = hn::Sub(hn::BitCast(bits, x), hn::Set(bits, lowest));
   if (HWY_UNLIKELY(!hn::AllTrue(bits, hn::Lt(above, hn::Set(bits, count))))) return hn::Sqrt(x);
   const V half = hn::Set(d, 0.5F), r{_mm512_rsqrt14_ps(x.raw)};
-  const V g{_mm512_mul_round_ps(x.raw, r.raw, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC)}, h = hn::Mul(r, half);
-  const V nearer_h = hn::MulAdd(hn::NegMulAdd(h, g, half), h, h), lacking = hn::NegMulAdd(g, g, x);
-  const V below{_mm512_fmadd_round_ps(lacking.raw, h.raw, g.raw, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
-  return hn::MulAdd(hn::NegMulAdd(below, below, x), nearer_h, below);
+  const V first{_mm512_mul_round_ps(x.raw, r.raw, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC)},
+      half_r = hn::Mul(r, half);
+  const V h = hn::MulAdd(hn::NegMulAdd(half_r, first, half), half_r, half_r), lacking = hn::NegMulAdd(first, first, x);
+  const V g{_mm512_fmadd_round_ps(lacking.raw, half_r.raw, first.raw, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
+  return hn::MulAdd(hn::NegMulAdd(g, g, x), h, g);
 }
 
 #endif

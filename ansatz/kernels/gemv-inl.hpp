@@ -133,7 +133,6 @@ struct FewRows {
   HWY_NOINLINE void sum_chunk(D d, std::int64_t begin, std::int64_t end, std::int64_t column, std::int64_t n, T* c,
                               std::int64_t ldc) const {
     switch ((n + lanes - 1) / lanes) {
-      case 0:
       case 1: return sum_narrow<1>(d, begin, end, column, n, c, ldc);
       case 2: return sum_narrow<2>(d, begin, end, column, n, c, ldc);
       case 3: return sum_narrow<3>(d, begin, end, column, n, c, ldc);

@@ -62,8 +62,8 @@ using CompiledChain = void (*)(const CompiledChainArguments&);
 struct KernelSet {
   std::string_view name;  ///< "avx2", "avx512", …
   int vector_bytes = 0;
-  std::int64_t rows_for_packing =
-      0;  ///< from so many on, a product is faster with a B that is packed, if stored as read
+  /// Rows from which on a product is faster if B, unless stored transposed, is packed.
+  std::int64_t rows_for_packing = 0;
 
   /// The kernel of a step; nullptr when the operation cannot be part of a chain.
   StepKernel (*step)(const Op& op, Dtype lanes, Dtype operand) = nullptr;

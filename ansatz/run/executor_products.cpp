@@ -128,7 +128,7 @@ void Executor::run_product(ProductTask& task, const Share& mine, const Band* ban
   const std::int64_t extent = rows.end - rows.begin;
   const std::int64_t high =
       std::max(rows_before_epilogue, elements_before_epilogue / std::max<std::int64_t>(1, product.n));
-  const bool at_once = !task.epilogue || task.packs || extent <= 2 * high;
+  const bool at_once = !task.epilogue || task.packs || extent <= std::max(2 * high, kernels_.rows_for_packing);
   const std::int64_t step = at_once ? std::max<std::int64_t>(extent, 1) : high;
   for (std::int64_t begin = rows.begin; begin < rows.end; begin += step) {
     const Range part{begin, std::min(rows.end, begin + step)};

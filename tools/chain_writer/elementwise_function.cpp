@@ -105,7 +105,8 @@ std::string by_rows(const Chain& chain, const std::string& name, bool multiplies
   return text + "  }\n}\n\n";
 }
 
-/// Some rows at a time, one column of vectors after the other: those of B and of row operands stay in registers.
+/// Some rows at a time, one column of vectors after the other: those of B and of row operands stay in registers. No
+/// result may lie where A or B does.
 std::string multiplying_by_columns(const Chain& chain, const std::string& name) {
   std::string text = preamble(chain, name) + whole_and_rest;
   text += "  const auto column = [&]<bool Rest>(std::int64_t first, std::int64_t last, std::int64_t i) HWY_ATTR {\n";
