@@ -20,6 +20,10 @@ HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// Elements of a line of the cache.
+template <class T>
+inline constexpr std::int64_t elements_of_line = 64 / static_cast<std::int64_t>(sizeof(T));
+
 #if HWY_ARCH_ARM_A64
 HWY_INLINE float32x4_t load_first(std::int64_t n, const float* p) {
   const float32x2_t none = vdup_n_f32(0.0F);

@@ -264,8 +264,7 @@ HWY_INLINE void multiply_panels(D d, const ProductArguments& p, const Right<T>& 
 template <bool TransposeA, class D, class T = hn::TFromD<D>>
 HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t all) {
   T* const out = static_cast<T*>(p.panels);
-  // Panels of the widest vectors are too large (150 KB where k is 784) for several to stay in the second cache beside
-  // A.
+  // Panels of the widest vectors are too large (150 KB where k is 784) for several to stay in a cache beside A.
   const std::int64_t together = p.k > chunk_length && sizeof(hn::Vec<D>) < 64 ? panels_together : 1;
   std::int64_t first = 0, first_column = 0;
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
@@ -283,7 +282,7 @@ HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t al
 template <class D>
 struct FarTerms {
   using T = hn::TFromD<D>;
-  static constexpr std::int64_t together = 64 / sizeof(T), groups = 4;  // rows of a line, and lines of each term
+  static constexpr std::int64_t together = elements_of_line<T>, groups = 4;  // rows of a line, and lines of each term
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
 
   /// Measured on a Xeon with AVX-512.
@@ -325,9 +324,12 @@ HWY_INLINE void multiply(D d, const ProductArguments& p) {
   const T *a = static_cast<const T*>(p.a) + p.row_begin * (TransposeA ? 1 : p.lda), *b = static_cast<const T*>(p.b);
   T* c = static_cast<T*>(p.c) + p.row_begin * p.ldc;
   const std::int64_t all = panels<D>(p.n);
-  if (TransposeA && (p.panels != nullptr || p.packed) && FarTerms<D>::pay(p)) {
-    if (p.panels != nullptr) pack<D>({b, p.panels, p.k, p.n, p.transposed_b, 0, all});
-    FarTerms<D>::multiply(d, p, Right<T>{p.packed ? b : static_cast<const T*>(p.panels), 0, true});
+  const bool far = TransposeA && FarTerms<D>::pay(p);
+  if (far && p.panels != nullptr) {
+    pack<D>({b, p.panels, p.k, p.n, p.transposed_b, 0, all});
+    FarTerms<D>::multiply(d, p, Right<T>{static_cast<const T*>(p.panels), 0, true});
+  } else if (far && p.packed) {
+    FarTerms<D>::multiply(d, p, Right<T>{b, 0, true});
   } else if (p.panels != nullptr) {
     multiply_packing<TransposeA>(d, p, all);
   } else if (p.packed) {

@@ -102,7 +102,7 @@ struct FewRows {
   using T = hn::TFromD<D>;
   using V = hn::Vec<D>;
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
-  static constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));  // elements of a line of the cache
+  static constexpr std::int64_t line = elements_of_line<T>;
 
   const T* a;
   std::int64_t row_stride, stride;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// A plan: the graph as a list of entries over memory, ready to run. Everything is resolved here: no names, no graph,
-/// what is left for the run are the number of threads and whether these kernels gain from packing.
+/// A plan: the graph as a list of entries over memory, ready to run. Everything is resolved here: no names and no
+/// graph are left for the run, and no decisions but how many threads run it and whether its kernels gain from packing.
 #pragma once
 
 #include <algorithm>
