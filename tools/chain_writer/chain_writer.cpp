@@ -9,6 +9,7 @@
 #include <string>
 
 #include "ansatz/model/model.hpp"
+#include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/step.hpp"
@@ -54,9 +55,19 @@ void collect_step(const nn::FFNN& network, const cost::Cost& cost, const optim::
   collect(plan::build(passes::optimise(graph, run::default_passes())), chains);
 }
 
+/// A layer without activation: that of a convolution comes after pooling.
+void collect_layer(Dtype dtype, Chains& chains) {
+  Trace trace;
+  const auto input = [&](const Shape& shape) { return trace.input({dtype, shape}); };
+  const Var x = input({6, 5}), weights = input({5, 4}), bias = input({4});
+  trace.output(matmul(x, weights) + bias);
+  collect(plan::build(passes::optimise(trace.finish(), run::default_passes())), chains);
+}
+
 Chains all_chains() {
   Chains chains;
   for (Dtype dtype : {Dtype::f32, Dtype::f64}) {
+    collect_layer(dtype, chains);
     const auto network = [&](const act::Activation& activation, nn::Output output) {
       return nn::FFNN({6, 5, 4, output == nn::Output::softmax ? 3 : 1},
                       {.hidden = activation, .output = output, .dtype = dtype});
