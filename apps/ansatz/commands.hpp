@@ -27,6 +27,7 @@ void add_count(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 /// Under the command `bench`.
 void add_bench_mnist(CLI::App& bench, Action& action);
+void add_bench_conv(CLI::App& bench, Action& action);
 void add_bench_derivatives(CLI::App& bench, Action& action);
 void add_bench_waiting(CLI::App& bench, Action& action);  ///< `bench predict` and `bench plan`
 
