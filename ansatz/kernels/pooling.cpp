@@ -13,7 +13,7 @@ namespace {
 
 using Operands = std::span<const View>;
 
-constexpr std::int64_t most_taps = 64;
+constexpr std::int64_t most_taps = 32;
 
 /// What a node pools: x [samples, spatial…, channels].
 struct Pool {
@@ -68,8 +68,10 @@ Range taps_inside(const WindowAxis& axis, std::int64_t window, std::int64_t exte
 
 /// Offsets of some taps of a window, row-major, in elements.
 struct Taps {
-  std::array<std::int64_t, most_taps> offsets{};
+  std::array<std::int64_t, most_taps> offsets{};  // the first `count` of them
   std::int64_t count = 1;
+
+  explicit Taps(std::int64_t first) { offsets[0] = first; }
 
   /// Each offset becomes those of taps `inside` along one axis more, `distance` elements apart.
   void add_axis(const Range& inside, std::int64_t distance) {
@@ -78,7 +80,7 @@ struct Taps {
     for (std::int64_t i = 0; i < count; ++i)
       for (std::int64_t tap = inside.begin; tap < inside.end; ++tap)
         all[n++] = offsets[static_cast<std::size_t>(i)] + tap * distance;
-    offsets = all;
+    std::copy_n(all.begin(), n, offsets.begin());
     count = static_cast<std::int64_t>(n);
   }
 };
@@ -103,16 +105,13 @@ void pool_line(const Pool& pool, std::int64_t line, Dtype dtype, PoolArguments p
   const auto moved = [&](const void* base, std::int64_t elements) {
     return static_cast<const std::byte*>(base) + elements * size;
   };
+  const std::int64_t room = extent - 1 + axis.before - axis.dilation * (axis.taps - 1);
+  const Range without_padding{(axis.before + axis.stride - 1) / axis.stride, room < 0 ? 0 : room / axis.stride + 1};
   for (std::int64_t window = 0; window < along;) {
     const Range taps = taps_inside(axis, window, extent);
-    std::int64_t end = window + 1;
-    const auto alike = [&](std::int64_t other) {
-      const Range theirs = taps_inside(axis, other, extent);
-      return theirs.begin == taps.begin && theirs.end == taps.end;
-    };
-    while (end < along && alike(end)) ++end;
-    Taps list;
-    list.offsets[0] = begin + axis.position(window, 0) * pool.channels();
+    const bool whole = window >= without_padding.begin && window < without_padding.end;
+    const std::int64_t end = whole ? without_padding.end : window + 1;
+    Taps list(begin + axis.position(window, 0) * pool.channels());
     for (std::size_t a = 0; a < static_cast<std::size_t>(last); ++a) list.add_axis(inside[a], distance[a]);
     list.add_axis(taps, axis.dilation * pool.channels());
     PoolArguments run = p;
