@@ -34,11 +34,12 @@ void check(const nn::FFNN& network, const data::Encoding& encoding, const Tensor
   if (encoding.features() != network.inputs())
     throw ArgumentError("a network with {} inputs was given columns that make {}", network.inputs(),
                         encoding.features());
-  const auto classes = static_cast<std::int64_t>(encoding.target.classes.size());
-  const std::int64_t expected = encoding.target.task == data::Task::multiclass ? classes : 1;
-  if (network.outputs() != expected)
+  const bool labels = encoding.target_kind == data::TargetKind::labels;
+  const auto expected = static_cast<std::int64_t>(labels ? encoding.target().classes.size() : encoding.targets.size());
+  const bool yes_or_no = labels && expected == 2 && network.outputs() == 1;
+  if (network.outputs() != expected && !yes_or_no)
     throw ArgumentError("a network with {} outputs was given a {} target, which needs {}", network.outputs(),
-                        data::name_of(encoding.target.task), expected);
+                        data::name_of(encoding.task()), expected);
 }
 
 }  // namespace
@@ -66,9 +67,9 @@ std::vector<double> Model::predict_encoded(std::span<const double> encoded) cons
     throw ArgumentError("{} numbers were given; rows of {} are expected", encoded.size(), width);
   std::vector<double> result(encoded.size() / width * static_cast<std::size_t>(outputs()));
   contents_->predictor.run(encoded, result);
-  const data::TargetColumn& target = encoding().target;
-  if (target.task == data::Task::regression)
-    for (double& value : result) value = target.in_unit(value);
+  const std::vector<data::TargetColumn>& targets = encoding().targets;
+  if (encoding().target_kind == data::TargetKind::numbers)
+    for (std::size_t i = 0; i < result.size(); ++i) result[i] = targets[i % targets.size()].in_unit(result[i]);
   return result;
 }
 
@@ -85,8 +86,9 @@ void Model::predict(std::span<const double> inputs, std::span<double> prediction
   std::copy(result.begin(), result.end(), predictions.begin());
 }
 
-std::vector<double> Model::predict(const data::Table& table, std::span<const std::int64_t> rows) const {
-  return predict_encoded(data::encode(encoding(), table, rows, false).inputs);
+std::vector<double> Model::predict(const data::Table& table, std::span<const std::int64_t> rows,
+                                   data::Unseen unseen) const {
+  return predict_encoded(data::encode(encoding(), table, rows, false, unseen).inputs);
 }
 
 }  // namespace ansatz::model

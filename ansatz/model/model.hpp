@@ -52,8 +52,10 @@ class Model {
   std::vector<double> predict(const Matrix& inputs) const {
     return predict(std::span<const double>(inputs.data(), static_cast<std::size_t>(inputs.rows() * inputs.cols())));
   }
-  /// Predictions for rows of a table; columns are found by name.
-  std::vector<double> predict(const data::Table& table, std::span<const std::int64_t> rows) const;
+  /// Predictions for rows of a table; columns are found by name, those of the targets are not looked at.
+  /// @throws DataError as data::encode.
+  std::vector<double> predict(const data::Table& table, std::span<const std::int64_t> rows,
+                              data::Unseen unseen = data::Unseen::refuse) const;
   /// Predictions for encoded rows, as data::encode makes them.
   std::vector<double> predict_encoded(std::span<const double> encoded) const;
 

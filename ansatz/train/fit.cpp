@@ -281,10 +281,10 @@ Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options
     throw ArgumentError("the network has {} inputs, but the table's columns make {}", network.inputs(),
                         encoding.features());
   const auto outputs =
-      parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target.classes.size()) : 1;
+      parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target().classes.size()) : 1;
   if (network.outputs() != outputs)
     throw ArgumentError("the network has {} outputs; column '{}' ({}) needs {}", network.outputs(),
-                        encoding.target.name, data::name_of(parts.task), outputs);
+                        encoding.target().name, data::name_of(parts.task), outputs);
 
   const Part train(network, encoding, parts, parts.train, options.sample_weights);
   const Part validation(network, encoding, parts, parts.validation, options.sample_weights);
@@ -298,7 +298,7 @@ Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options
   const Tensor theta = std::move(loop).best_parameters();
   const model::Model trained(network, encoding, theta);
   const auto metrics = [&](const Part& part) {
-    return measure(encoding.target, part.data, trained.predict_encoded(part.data.inputs), part.resident.weights_f64,
+    return measure(encoding.target(), part.data, trained.predict_encoded(part.data.inputs), part.resident.weights_f64,
                    evaluator.cost_of(part, theta));
   };
   result.train = metrics(train);

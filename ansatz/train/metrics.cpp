@@ -19,7 +19,7 @@ std::int32_t predicted_class(std::span<const double> response) {
 void measure_classes(Metrics& m, const data::TargetColumn& target, const data::Dataset& data,
                      std::span<const double> predictions, std::span<const double> weights) {
   const std::size_t classes = target.classes.size();
-  const std::size_t width = target.task == data::Task::multiclass ? classes : 1;
+  const std::size_t width = predictions.size() / data.labels.size();
   m.class_names = target.classes;
   m.confusion.assign(classes * classes, 0);
   double right = 0.0, total = 0.0;
@@ -60,7 +60,7 @@ Metrics measure(const data::TargetColumn& target, const data::Dataset& data, std
   Metrics m;
   m.rows = data.rows;
   m.cost = cost;
-  m.classes = target.task != data::Task::regression;
+  m.classes = !target.classes.empty();
   if (data.rows == 0) return m;
   if (m.classes)
     measure_classes(m, target, data, predictions, weights);

@@ -30,11 +30,12 @@ void describe(const model::Model& model) {
                     : model.network().activations()[l - 1].name);
   }
   const data::Encoding& encoding = model.encoding();
-  fmt::print("target       '{}' ({})\n", encoding.target.name, data::name_of(encoding.target.task));
-  if (!encoding.target.classes.empty())
-    fmt::print("classes      {}\n", fmt::join(encoding.target.classes, ", "));
+  fmt::print("target       '{}' ({})\n", encoding.target().name, data::name_of(encoding.task()));
+  if (!encoding.target().classes.empty())
+    fmt::print("classes      {}\n", fmt::join(encoding.target().classes, ", "));
   else
-    fmt::print("scaling      mean {:.6g}, standard deviation {:.6g}\n", encoding.target.mean, encoding.target.scale);
+    fmt::print("scaling      mean {:.6g}, standard deviation {:.6g}\n", encoding.target().mean,
+               encoding.target().scale);
   fmt::print("inputs       {} columns, {} features\n", encoding.inputs.size(), encoding.features());
   for (const data::InputColumn& input : encoding.inputs) {
     if (input.kind == data::ColumnKind::numeric)
@@ -68,9 +69,9 @@ int inspect_command(const InspectArguments& a) {
   nlohmann::json json = {{"layers", model.network().layers()},
                          {"parameters", model.network().parameters()},
                          {"dtype", name_of(model.network().dtype())},
-                         {"target", model.encoding().target.name},
-                         {"task", data::name_of(model.encoding().target.task)},
-                         {"classes", model.encoding().target.classes},
+                         {"target", model.encoding().target().name},
+                         {"task", data::name_of(model.encoding().task())},
+                         {"classes", model.encoding().target().classes},
                          {"record", model.record()},
                          {"weights_sha256", model.weights_sha256()}};
   print_json(json);

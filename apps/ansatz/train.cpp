@@ -175,7 +175,7 @@ int train_command(TrainArguments a) {
   const data::Encoding encoding = data::fit_encoding(table, parts.train, parts.task, options.encoding);
   std::vector<std::int64_t> layers = {encoding.features()};
   layers.insert(layers.end(), hidden.begin(), hidden.end());
-  layers.push_back(parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target.classes.size())
+  layers.push_back(parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target().classes.size())
                                                         : 1);
   nn::FFNNOptions network{.hidden = act::find(a.activation), .seed = a.seed, .dtype = dtype_from_name(a.dtype)};
   if (!a.initialiser.empty()) network.initialiser = nn::find_initialiser(a.initialiser);
@@ -184,7 +184,7 @@ int train_command(TrainArguments a) {
   std::signal(SIGTERM, request_stop);
   if (!a.quiet) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
-               encoding.target.name, data::name_of(parts.task));
+               encoding.target().name, data::name_of(parts.task));
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),

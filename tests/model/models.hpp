@@ -18,16 +18,17 @@ inline model::Model model_of(data::Task task, Dtype dtype = Dtype::f32, std::vec
   data::Encoding encoding;
   for (std::int64_t i = 1; i <= inputs; ++i)
     encoding.inputs.push_back({.name = "x" + std::to_string(i), .mean = 0.1, .scale = 1.5, .fill = 0.1});
-  encoding.target = {.name = "target", .task = task};
+  encoding.targets = {{.name = "target"}};
+  encoding.target_kind = data::kind_of(task, 1);
   nn::Output output = nn::Output::linear;
   if (task == data::Task::regression) {
-    encoding.target.mean = 2.0;
-    encoding.target.scale = 1.0 / 3.0;
+    encoding.targets[0].mean = 2.0;
+    encoding.targets[0].scale = 1.0 / 3.0;
   } else if (task == data::Task::binary) {
-    encoding.target.classes = {"no", "yes"};
+    encoding.targets[0].classes = {"no", "yes"};
     output = nn::Output::sigmoid;
   } else {
-    encoding.target.classes = {"quark", "lepton", "boson ☉"};
+    encoding.targets[0].classes = {"quark", "lepton", "boson ☉"};
     output = nn::Output::softmax;
   }
   std::vector<std::int64_t> layers = {inputs};

@@ -23,7 +23,7 @@ using testing::HasSubstr;
 Model by_hand(bool impute = false) {
   data::Encoding encoding;
   encoding.inputs.push_back({.name = "x", .mean = 10.0, .scale = 4.0, .fill = 14.0});
-  encoding.target = {.name = "y", .mean = 3.0, .scale = 2.0};
+  encoding.targets = {{.name = "y", .mean = 3.0, .scale = 2.0}};
   encoding.impute = impute;
   const nn::FFNN network({1, 1}, {.output = nn::Output::linear, .dtype = Dtype::f64});
   return Model(network, encoding, tensor_of(Dtype::f64, {2}, {0.5, 1.0}));
@@ -103,7 +103,7 @@ TEST(AModel, OfPartsThatDoNotFitTogetherIsRefused) {
   other.inputs.pop_back();
   EXPECT_THAT(refused(good.network(), other, good.parameters()), HasSubstr("3 inputs was given columns that make 2"));
   other = good.encoding();
-  other.target.classes.push_back("graviton");
+  other.targets[0].classes.push_back("graviton");
   EXPECT_THAT(refused(good.network(), other, good.parameters()), HasSubstr("a multiclass target, which needs 4"));
 }
 

@@ -27,11 +27,11 @@ model::Model make_model(const Case& of) {
   data::Encoding encoding;
   for (std::int64_t i = 0; i < network.inputs(); ++i)
     encoding.inputs.push_back({.name = fmt::format("x{}", i), .mean = 0.1 * static_cast<double>(i), .scale = 1.7});
-  encoding.target = {.name = "y", .mean = 3.0, .scale = 2.5};
+  encoding.targets = {{.name = "y", .mean = 3.0, .scale = 2.5}};
   if (of.output != nn::Output::linear) {
-    encoding.target.task = of.output == nn::Output::sigmoid ? data::Task::binary : data::Task::multiclass;
+    encoding.target_kind = data::TargetKind::labels;
     for (std::int64_t c = 0; c < std::max<std::int64_t>(2, network.outputs()); ++c)
-      encoding.target.classes.push_back(std::to_string(c));
+      encoding.targets[0].classes.push_back(std::to_string(c));
   }
   return model::Model(network, encoding, train::initial_parameters(network));
 }
