@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# ansatz_room(NAME MAY_USE room... LIBRARIES target...): one room of the house. All sources of its folder belong to it.
+# ansatz_room(NAME MAY_USE room... LIBRARIES target...): one room of the house. All sources below its folder belong to it.
 # It may include only the rooms after MAY_USE (and what those may use); tests/house checks the includes against this.
 # LIBRARIES are linked to it, to the rooms that use it, and to programs of the installed library.
 function(ansatz_room name)
   cmake_parse_arguments(ROOM "" "" "MAY_USE;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
-  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.hpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.hpp)
   add_library(ansatz_${name} OBJECT ${sources} ${headers})
   target_include_directories(ansatz_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
   set_target_properties(ansatz_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON LINKER_LANGUAGE CXX)

@@ -27,8 +27,8 @@ void learn(const char* name, const data::Parts& parts, const std::vector<std::in
                                            .encoding = {.standardise = false}});
   const std::vector<double> p = result.model.predict(std::vector<double>{0, 0, 0, 1, 1, 0, 1, 1});
   fmt::print("{:<32} {:<6} accuracy {:.2f}, cost {:.4f}   p(1) = {:.3f} {:.3f} {:.3f} {:.3f}\n", name,
-             fmt::format("{}", fmt::join(layers, "-")), result.train.accuracy, result.train.cost, p[0], p[1], p[2],
-             p[3]);
+             fmt::format("{}", fmt::join(layers, "-")), result.train.score("accuracy"), result.train.cost, p[0], p[1],
+             p[2], p[3]);
 }
 
 int main() {

@@ -8,6 +8,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ansatz {
@@ -38,5 +39,11 @@ ANSATZ_DEFINE_ERROR(NumericError);   ///< a computation that left the finite num
 ANSATZ_DEFINE_ERROR(PlatformError);  ///< a processor or system that cannot run Ansatz
 
 #undef ANSATZ_DEFINE_ERROR
+
+/// How a message advises an option, "`missing = n/a`": `name` is that of a field of an options struct. The command line
+/// shows it as its flag, "--missing n/a".
+inline std::string option_hint(std::string_view name, std::string_view value) {
+  return fmt::format("`{} = {}`", name, value);
+}
 
 }  // namespace ansatz

@@ -111,11 +111,12 @@ inline constexpr auto option_rows<NoOptions> = std::array<Option<NoOptions>, 0>{
 /// The row of a member that is made from options S.
 template <class T, class S>
 Member<T> member(std::string name, T (*make)(S), std::string help, std::vector<std::string> aliases = {}) {
+  using Options = std::remove_cvref_t<S>;
   Member<T> row{name, std::move(aliases), std::move(help), {}, [make, name](const Spec& spec) {
-                  return make(options_from<S>({name, spec.positional, spec.keyed}));
+                  return make(options_from<Options>({name, spec.positional, spec.keyed}));
                 }};
-  const S defaults{};
-  for (const Option<S>& option : rows_of<S>()) {
+  const Options defaults{};
+  for (const Option<Options>& option : rows_of<Options>()) {
     const auto kind = std::visit([&](auto m) { return options::kind_of<std::remove_cvref_t<decltype(defaults.*m)>>(); },
                                  option.member);
     row.parameters.push_back(

@@ -23,6 +23,7 @@ std::string text_of(int value) { return std::to_string(value); }
 std::string text_of(bool value) { return value ? "yes" : "no"; }
 std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Extents& value) { return fmt::format("{}", fmt::join(value, "x")); }
+std::string text_of(const std::vector<double>& value) { return fmt::format("{}", fmt::join(value, ",")); }
 std::string text_of(const std::vector<std::string>& value) { return fmt::format("{}", fmt::join(value, ",")); }
 
 namespace {
@@ -54,14 +55,26 @@ std::string read(std::string_view text, bool& value) {
 
 std::string read(std::string_view text, std::string& value) { return value = text, ""; }
 
-std::string read(std::string_view text, Extents& value) {
+namespace {
+
+template <class T>
+std::string read_all(std::string_view text, char separator, std::vector<T>& value, const char* expected) {
   value.clear();
   while (true) {
-    const std::size_t end = std::min(text.find('x'), text.size());
-    if (!read(text.substr(0, end), value.emplace_back()).empty()) return "whole numbers like 3 or 3x3";
+    const std::size_t end = std::min(text.find(separator), text.size());
+    if (!read(text.substr(0, end), value.emplace_back()).empty()) return expected;
     if (end == text.size()) return "";
     text.remove_prefix(end + 1);
   }
+}
+
+}  // namespace
+
+std::string read(std::string_view text, Extents& value) {
+  return read_all(text, 'x', value, "whole numbers like 3 or 3x3");
+}
+std::string read(std::string_view text, std::vector<double>& value) {
+  return read_all(text, ',', value, "numbers like 0.1,0.5");
 }
 
 std::string read(std::string_view text, std::vector<std::string>& value) {

@@ -54,8 +54,8 @@ using Extents = std::vector<std::int64_t>;
 template <class S>
 struct Option {
   using Member = std::variant<double S::*, std::int64_t S::*, std::uint64_t S::*, int S::*, bool S::*, std::string S::*,
-                              Extents S::*, std::vector<std::string> S::*, std::optional<double> S::*,
-                              std::optional<std::uint64_t> S::*>;
+                              Extents S::*, std::vector<double> S::*, std::vector<std::string> S::*,
+                              std::optional<double> S::*, std::optional<std::uint64_t> S::*>;
   std::string_view name;
   Member member;
   std::string_view help;
@@ -77,6 +77,7 @@ std::string text_of(int value);
 std::string text_of(bool value);
 std::string text_of(const std::string& value);
 std::string text_of(const Extents& value);
+std::string text_of(const std::vector<double>& value);
 std::string text_of(const std::vector<std::string>& value);
 template <class T>
 std::string text_of(const std::optional<T>& value) {
@@ -91,6 +92,7 @@ std::string read(std::string_view text, int& value);
 std::string read(std::string_view text, bool& value);
 std::string read(std::string_view text, std::string& value);
 std::string read(std::string_view text, Extents& value);
+std::string read(std::string_view text, std::vector<double>& value);
 std::string read(std::string_view text, std::vector<std::string>& value);
 template <class T>
 std::string read(std::string_view text, std::optional<T>& value) {
@@ -108,12 +110,15 @@ constexpr std::string_view kind_of() {
   if constexpr (std::is_same_v<V, double> || std::is_same_v<V, std::optional<double>>) return "number";
   if constexpr (std::is_integral_v<V> || std::is_same_v<V, std::optional<std::uint64_t>>) return "whole number";
   if constexpr (std::is_same_v<V, Extents>) return "extents";
+  if constexpr (std::is_same_v<V, std::vector<double>>) return "numbers";
   return "text";
 }
 
 struct AnyField {
   template <class T>
-  constexpr operator T() const { return T{}; }  // NOLINT: counts the fields of an aggregate
+  constexpr operator T() const {
+    return T{};
+  }  // NOLINT: counts the fields of an aggregate
 };
 template <class S, std::size_t... I>
 constexpr bool has_fields(std::index_sequence<I...>) {
@@ -156,8 +161,8 @@ void check(const S& values, const Option<S>& option, std::string_view owner) {
       [&](auto member) {
         using V = std::remove_cvref_t<decltype(values.*member)>;
         const V& value = values.*member;
-        if constexpr (std::is_same_v<V, Extents>) {
-          for (std::int64_t extent : value) require(static_cast<double>(extent));
+        if constexpr (std::is_same_v<V, Extents> || std::is_same_v<V, std::vector<double>>) {
+          for (const auto each : value) require(static_cast<double>(each));
         } else if constexpr (std::is_same_v<V, std::optional<double>> ||
                              std::is_same_v<V, std::optional<std::uint64_t>>) {
           if (value) require(static_cast<double>(*value));

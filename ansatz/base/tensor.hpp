@@ -33,8 +33,17 @@ class Tensor {
 
   Dtype dtype() const { return dtype_; }
   const Shape& shape() const { return shape_; }
+  std::size_t bytes() const { return static_cast<std::size_t>(shape_.elements()) * size_of(dtype_); }
   std::byte* data() { return data_.data(); }
   const std::byte* data() const { return data_.data(); }
+
+  /// The same elements in another shape. @throws ShapeError when it has another number of elements.
+  Tensor reshaped(const Shape& shape) && {
+    if (shape.elements() != shape_.elements())
+      throw ShapeError("a tensor of shape {} cannot become {}", to_string(shape_), to_string(shape));
+    shape_ = shape;
+    return std::move(*this);
+  }
 
   /// The elements, row-major. @throws DtypeError when T is not the tensor's element type.
   template <class T>

@@ -6,11 +6,14 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "ansatz/base/error.hpp"
 #include "ansatz/data/number.hpp"
 
 namespace ansatz::data {
 
 std::vector<std::string> distinct_values(const Column& column, std::span<const std::int64_t> rows) {
+  if (column.kind == ColumnKind::array)
+    throw DataError("column '{}' holds arrays {}; numbers or texts are expected", column.name, to_string(column.shape));
   std::vector<std::string> result;
   if (column.kind == ColumnKind::numeric) {
     std::unordered_set<double> seen;
@@ -38,7 +41,7 @@ ClassIndex::ClassIndex(std::span<const std::string> classes) {
 }
 
 std::int32_t ClassIndex::find(const Column& column, std::int64_t row) const {
-  if (column.is_missing(row)) return unknown;
+  if (column.kind == ColumnKind::array || column.is_missing(row)) return unknown;
   const auto i = static_cast<std::size_t>(row);
   return column.kind == ColumnKind::numeric ? find(column.numbers[i]) : find(column.texts[i]);
 }
@@ -57,6 +60,7 @@ std::int32_t ClassIndex::find(double number) const {
 std::string value_text(const Column& column, std::int64_t row) {
   const auto i = static_cast<std::size_t>(row);
   if (column.is_missing(row)) return "nothing";
+  if (column.kind == ColumnKind::array) return fmt::format("an array {}", to_string(column.shape));
   return column.kind == ColumnKind::numeric ? format_number(column.numbers[i]) : column.texts[i];
 }
 

@@ -15,7 +15,7 @@
 namespace ansatz::data {
 
 /// The distinct values of a column in `rows`, missing ones left out: numbers in their order, written as short as
-/// possible ("0", "1", "2.5"); texts in the order of their bytes.
+/// possible ("0", "1", "2.5"); texts in the order of their bytes. @throws DataError for a column of arrays.
 std::vector<std::string> distinct_values(const Column& column, std::span<const std::int64_t> rows);
 
 /// Finds the class of a value. What counts is the value, not its spelling: the class "1" is found for the number 1 and

@@ -14,7 +14,7 @@ namespace ansatz::data {
 namespace {
 
 /// A cell as it may stand in a message: short and printable.
-std::string quote(std::string_view cell) {
+std::string printable(std::string_view cell) {
   constexpr std::size_t longest = 40;
   std::string text(cell.substr(0, longest));
   for (char& c : text)
@@ -22,14 +22,15 @@ std::string quote(std::string_view cell) {
   if (!is_clean_text(text))
     for (char& c : text)
       if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  return fmt::format("\"{}{}\"", text, cell.size() > longest ? "..." : "");
+  return text + (cell.size() > longest ? "..." : "");
 }
+
+std::string quote(std::string_view cell) { return fmt::format("\"{}\"", printable(cell)); }
 
 /// Collects the cells of one column.
 class ColumnBuilder {
  public:
-  ColumnBuilder(ColumnLayout layout, std::size_t position, bool has_header)
-      : layout_(std::move(layout)), position_(position), has_header_(has_header) {
+  ColumnBuilder(ColumnLayout layout, bool has_header) : layout_(std::move(layout)), has_header_(has_header) {
     column_.name = layout_.name;
   }
 
@@ -90,27 +91,21 @@ class ColumnBuilder {
     const std::string found =
         fmt::format("{}:{}: column '{}' holds {}", place.file, place.line, layout_.name, quote(cell));
     if (spelling == Spelling::not_finite)
-      throw DataError("{}; finite numbers are expected (treat it as missing with --missing {})", found, cell);
+      throw DataError("{}; finite numbers are expected (treat it as missing: {})", found,
+                      option_hint("missing", printable(cell)));
     if (cell.find_first_not_of("+-0123456789,") == std::string_view::npos &&
         std::count(cell.begin(), cell.end(), ',') == 1)
       throw DataError("{}; numbers are expected, with a decimal point instead of a comma", found);
-    const std::string header_hint =
-        !has_header_ && place.line == 1 ? ", or is this line a header? then say so with --header" : "";
+    const std::string header_hint = !has_header_ && place.line == 1
+                                        ? fmt::format("; or is this line a header? ({})", option_hint("header", "yes"))
+                                        : "";
     throw DataError(
-        "{}; numbers are expected (treat it as missing with --missing {}; read the column as text with "
-        "--text {}; leave it out with --drop {}{})",
-        found, quotes_for_shell(cell), position_, position_, header_hint);
-  }
-
-  static std::string quotes_for_shell(std::string_view cell) {
-    const bool plain = cell.find_first_of(" \t\"'`$&|;<>()*?[]#~\\!\n") == std::string_view::npos;
-    return plain                                       ? std::string(cell)
-           : cell.find('\'') == std::string_view::npos ? fmt::format("'{}'", cell)
-                                                       : quote(cell);
+        "{}; numbers are expected (treat it as missing: {}; read the column as text: {}; leave it out: {}{})", found,
+        option_hint("missing", printable(cell)), option_hint("text", layout_.name), option_hint("drop", layout_.name),
+        header_hint);
   }
 
   ColumnLayout layout_;
-  std::size_t position_;  // in the file, counted from 1
   bool has_header_;
   Column column_;
 };
@@ -132,9 +127,9 @@ std::vector<std::string> describe(const Layout& layout, const std::vector<Column
     notes.push_back(
         fmt::format("no header: the columns are called {}", total == 1 ? "c1" : fmt::format("c1 to c{}", total)));
   if (comments > 0) notes.push_back(fmt::format("{} comment line{} skipped", comments, comments == 1 ? "" : "s"));
-  if (layout.target)
-    notes.push_back(
-        fmt::format("the target is column {}, '{}'", *layout.target + 1, layout.columns[*layout.target].name));
+  for (std::size_t target : layout.targets)
+    notes.push_back(fmt::format("{} target is column {}, '{}'", layout.targets.size() == 1 ? "the" : "a", target + 1,
+                                layout.columns[target].name));
   return notes;
 }
 
@@ -145,8 +140,7 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   Layout layout = detect_layout(reader.start(), reader.whole_file(), options, reader.file());
 
   std::vector<ColumnBuilder> builders;
-  for (std::size_t i = 0; i < layout.columns.size(); ++i)
-    builders.emplace_back(layout.columns[i], i + 1, layout.has_header);
+  for (const ColumnLayout& column : layout.columns) builders.emplace_back(column, layout.has_header);
   Record record;
   if (layout.has_header) reader.next(layout.delimiter, record);
   while (reader.next(layout.delimiter, record)) {
@@ -160,7 +154,9 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   for (ColumnBuilder& builder : builders)
     if (!builder.is_dropped()) columns.push_back(builder.finish());
   std::vector<std::string> notes = describe(layout, columns, reader.comments());
-  return Table(std::move(columns), {.target = layout.target ? layout.columns[*layout.target].name : "",
+  std::vector<std::string> targets;
+  for (std::size_t target : layout.targets) targets.push_back(layout.columns[target].name);
+  return Table(std::move(columns), {.targets = std::move(targets),
                                     .source = reader.file(),
                                     .notes = std::move(notes),
                                     .missing = std::move(layout.missing)});

@@ -94,6 +94,15 @@ std::optional<std::size_t> find_target(const std::vector<std::string>& names, co
   return index;
 }
 
+std::vector<std::size_t> find_targets(const std::vector<std::string>& names, const Layout& layout,
+                                      const CsvOptions& options, std::string_view file) {
+  std::vector<std::size_t> found;
+  const std::vector<std::string> wanted = options.targets.empty() ? std::vector{options.target} : options.targets;
+  for (const std::string& target : wanted)
+    if (const auto place = find_target(names, layout, target, file)) found.push_back(*place);
+  return found;
+}
+
 }  // namespace
 
 void MissingMarks::add(std::string_view text) {
@@ -151,7 +160,7 @@ Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& 
   }
   for (const std::string& column : options.text)
     layout.columns[find_column(names, column, file)].kind = ColumnKind::text;
-  layout.target = find_target(names, layout, options.target, file);
+  layout.targets = find_targets(names, layout, options, file);
   return layout;
 }
 

@@ -36,8 +36,8 @@ struct Layout {
   char delimiter = ',';
   bool has_header = false;
   std::vector<ColumnLayout> columns;
-  std::vector<std::string> missing;   ///< CsvOptions::missing, with columns called by their names
-  std::optional<std::size_t> target;  ///< among all columns, dropped ones too
+  std::vector<std::string> missing;  ///< CsvOptions::missing, with columns called by their names
+  std::vector<std::size_t> targets;  ///< among all columns, dropped ones too
 };
 
 /// The layout of the file whose first records are `start` (all of them when `whole_file`). @throws DataError when

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ansatz/base/shape.hpp"
 #include "ansatz/data/table.hpp"
 #include "ansatz/data/task.hpp"
 
@@ -18,6 +19,7 @@ namespace ansatz::data {
 ///
 /// * numeric: one feature, (x − mean) / scale; a missing x is `fill` if the encoding imputes.
 /// * text: one feature for each of `categories`, 1 for the category that the text is, else 0.
+/// * array: one feature for each element, row-major, (x − mean) / scale with one mean and one scale for all of them.
 struct InputColumn {
   std::string name = {};
   ColumnKind kind = ColumnKind::numeric;
@@ -25,16 +27,16 @@ struct InputColumn {
   double scale = 1;
   double fill = 0;  ///< the mean of the training rows
   std::vector<std::string> categories = {};
+  Shape shape = {};  ///< of one row's array
 
-  int features() const { return kind == ColumnKind::numeric ? 1 : static_cast<int>(categories.size()); }
+  std::int64_t features() const;
   friend bool operator==(const InputColumn&, const InputColumn&) = default;
 };
 
-/// How the target becomes what the network is to give: for regression (t − mean) / scale, else the position in
-/// `classes` (0 or 1 for a binary task).
+/// How one target column becomes what the network is to give: a number (t − mean) / scale, or the position in
+/// `classes`.
 struct TargetColumn {
   std::string name = {};
-  Task task = Task::regression;
   std::vector<std::string> classes = {};  ///< numbers in their order, written as short as possible; or texts, sorted
   double mean = 0;
   double scale = 1;
@@ -47,13 +49,22 @@ struct TargetColumn {
 /// All that is needed to encode other tables as the training rows were.
 struct Encoding {
   std::vector<InputColumn> inputs = {};
-  TargetColumn target = {};
+  std::vector<TargetColumn> targets = {};  ///< one for labels; one or more for numbers and flags
+  TargetKind target_kind = TargetKind::numbers;
   bool impute = false;  ///< whether missing inputs are filled in; otherwise they are errors
 
   /// How many numbers a row becomes.
-  int features() const;
-  /// What each of them is: "mass", or "colour = red".
+  std::int64_t features() const;
+  /// What each of them is: "mass", "colour = red", or "image[0,27]".
   std::vector<std::string> feature_names() const;
+  /// The shape of a row for layers that work on images: that of the array where an array is the only input, with an
+  /// axis for the channel where it has two axes ([28, 28] is [28, 28, 1]); else [features()].
+  Shape input_shape() const;
+
+  /// The only target. @throws DataError when there are several.
+  const TargetColumn& target() const;
+  /// The name of what is learnt: regression for numbers; binary for flags and two classes, else multiclass.
+  Task task() const;
   friend bool operator==(const Encoding&, const Encoding&) = default;
 };
 
@@ -63,18 +74,29 @@ struct EncodingOptions {
   int max_categories = 1000;  ///< a text column with more is refused: it is a name or a number of an item
 };
 
-/// Learns the encoding of all columns but the target, and of the target, from `training_rows` alone. Mean and standard
-/// deviation (over n, not n − 1) of each numeric column; a constant column gets scale 1.
+/// Learns the encoding of all columns but the targets, and of the targets, from `training_rows` alone. Mean and
+/// standard deviation (over n, not n − 1) of each numeric column, and of each array column over all its elements; a
+/// constant column gets scale 1. Targets are standardised where both `target` and `options` say so.
 /// @throws DataError for a table without target or input columns, no training rows, missing values (unless `impute`;
-/// always in the target), a task that does not fit the target, or too many categories.
+/// always in the targets), targets that are not of the kind, or too many categories.
+Encoding fit_encoding(const Table& table, std::span<const std::int64_t> training_rows, const TargetSpec& target,
+                      const EncodingOptions& options = {});
+/// The same for the kind of targets that `task` has, see kind_of. @throws DataError also for a binary task without
+/// exactly two classes.
 Encoding fit_encoding(const Table& table, std::span<const std::int64_t> training_rows, Task task,
                       const EncodingOptions& options = {});
 
 /// Texts that no training row had: such a cell sets none of its column's features.
 struct UnknownTexts {
   std::string column = {};
-  std::string example = {};
+  std::vector<std::string> examples = {};  ///< up to three different ones
   std::int64_t cells = 0;
+};
+
+/// What becomes of texts that no training row had.
+enum class Unseen : std::uint8_t {
+  refuse,  ///< an error with their number and examples
+  ignore   ///< they are no category; how many there were is counted
 };
 
 /// Encoded rows.
@@ -82,28 +104,34 @@ struct Dataset {
   std::int64_t rows = 0;
   std::int64_t features = 0;
   std::vector<double> inputs = {};            ///< [rows, features], row-major
-  std::vector<double> targets = {};           ///< [rows] of a regression, standardised
-  std::vector<std::int32_t> labels = {};      ///< [rows] of classes: positions in TargetColumn::classes
+  std::vector<double> targets = {};           ///< [rows, target columns] numbers, standardised; flags, 0 or 1
+  std::vector<std::int32_t> labels = {};      ///< [rows] labels: positions in TargetColumn::classes
   std::vector<std::int64_t> table_rows = {};  ///< [rows] which row of the table it was
   std::vector<UnknownTexts> unknown = {};     ///< one entry a column that has some
 };
 
 /// Encodes rows of a table. Columns are found by name: their order does not matter, nor do further columns; a file
-/// without header calls its columns c1, c2, ..., so that there the position counts.
-/// @throws DataError for a column that is not there (naming those that are) or holds texts instead of numbers, missing
-/// values (unless the encoding imputes; always in the target), and a class that no training row had; each with its row.
+/// without header calls its columns c1, c2, ..., so that there the position counts. Without `with_target` the columns
+/// of the targets are not looked at.
+/// @throws DataError for a column that is not there (naming those that are) or holds something of another kind, missing
+/// values (unless the encoding imputes; always in the targets), a class that no training row had, each with its row;
+/// and as `unseen` says.
 Dataset encode(const Encoding& encoding, const Table& table, std::span<const std::int64_t> rows,
-               bool with_target = true);
+               bool with_target = true, Unseen unseen = Unseen::ignore);
 
-/// Encodes rows of plain numbers: `raw` is [rows, inputs] in the order of Encoding::inputs, all numeric, NaN for a
-/// missing value; `encoded` is [rows, features()]. @throws DataError for text columns, sizes that do not fit, infinite
-/// numbers, and missing ones unless the encoding imputes.
+/// The targets alone: a Dataset without features. @throws DataError as encode.
+Dataset encode_targets(const Encoding& encoding, const Table& table, std::span<const std::int64_t> rows);
+
+/// Encodes rows of plain numbers: `raw` is [rows, features()], the inputs in the order of Encoding::inputs, all numeric
+/// or arrays, NaN for a missing value; so is `encoded`. @throws DataError for text columns, sizes that do not fit,
+/// infinite numbers, and missing ones unless the encoding imputes.
 void encode_numbers(const Encoding& encoding, std::span<const double> raw, std::span<double> encoded);
 
 /// The encoding as JSON, from which encoding_from_json makes an equal one: doubles are kept exactly.
 std::string to_json(const Encoding& encoding);
 
-/// @throws DataError saying what is wrong with `text`.
+/// Reads also what was written when there was one target, with a task instead of a kind. @throws DataError saying what
+/// is wrong with `text`.
 Encoding encoding_from_json(std::string_view text);
 
 }  // namespace ansatz::data

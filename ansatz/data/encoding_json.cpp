@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // An encoding as JSON and back. What comes back is checked as if an enemy had written it.
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/encoding.hpp"
+#include "ansatz/data/json_fields.hpp"
+#include "ansatz/data/kinds/kind.hpp"
 
 namespace ansatz::data {
 namespace {
@@ -13,109 +14,81 @@ namespace {
 using json = nlohmann::ordered_json;
 
 json input_to_json(const InputColumn& input) {
-  json result = {{"name", input.name}, {"kind", name_of(input.kind)}};
-  if (input.kind == ColumnKind::numeric) {
-    result["mean"] = input.mean;
-    result["scale"] = input.scale;
-    result["fill"] = input.fill;
-  } else {
-    result["categories"] = input.categories;
-  }
-  return result;
-}
-
-json target_to_json(const TargetColumn& target) {
-  json result = {{"name", target.name}, {"task", name_of(target.task)}};
-  if (target.task == Task::regression) {
-    result["mean"] = target.mean;
-    result["scale"] = target.scale;
-  } else {
-    result["classes"] = target.classes;
-  }
-  return result;
-}
-
-[[noreturn]] void fail(std::string_view what) {
-  throw DataError("the description of the columns is damaged: {}", what);
-}
-
-const json& member(const json& object, const char* key) {
-  if (!object.is_object() || !object.contains(key)) fail(fmt::format("\"{}\" is not there", key));
-  return object.at(key);
-}
-
-double number_of(const json& object, const char* key) {
-  const json& value = member(object, key);
-  if (!value.is_number() || !std::isfinite(value.get<double>())) fail(fmt::format("\"{}\" is no number", key));
-  return value.get<double>();
-}
-
-double scale_of(const json& object) {
-  const double value = number_of(object, "scale");
-  if (value <= 0) fail("a scale is not positive");
-  return value;
-}
-
-std::string text_of(const json& object, const char* key) {
-  const json& value = member(object, key);
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) fail(fmt::format("\"{}\" is no text", key));
-  return value.get<std::string>();
-}
-
-/// A list of texts that are neither empty nor equal.
-std::vector<std::string> texts_of(const json& object, const char* key) {
-  const json& list = member(object, key);
-  if (!list.is_array()) fail(fmt::format("\"{}\" is no list", key));
-  std::vector<std::string> result;
-  std::set<std::string> seen;
-  for (const json& item : list) {
-    if (!item.is_string() || item.get_ref<const std::string&>().empty() || !seen.insert(item.get<std::string>()).second)
-      fail(fmt::format("\"{}\" holds something that is no text, or a text twice", key));
-    result.push_back(item.get<std::string>());
-  }
+  const KindRow& kind = row_of(input.kind);
+  json result = {{"name", input.name}, {"kind", kind.name}};
+  kind.to_json(input, result);
   return result;
 }
 
 InputColumn input_from_json(const json& object) {
   InputColumn input{.name = text_of(object, "name")};
-  const std::string kind = text_of(object, "kind");
-  if (kind == name_of(ColumnKind::numeric)) {
-    input.mean = number_of(object, "mean");
-    input.scale = scale_of(object);
-    input.fill = number_of(object, "fill");
-  } else if (kind == name_of(ColumnKind::text)) {
-    input.kind = ColumnKind::text;
-    input.categories = texts_of(object, "categories");
-    if (input.categories.empty()) fail(fmt::format("column '{}' has no categories", input.name));
-  } else {
-    fail(fmt::format("\"{}\" is no kind of column", kind));
-  }
+  const std::string name = text_of(object, "kind");
+  const KindRow* kind = find_kind(name);
+  if (kind == nullptr) refuse_damaged(fmt::format("\"{}\" is no kind of column", name));
+  input.kind = kind->kind;
+  kind->from_json(object, input);
   return input;
 }
 
-TargetColumn target_from_json(const json& object) {
-  TargetColumn target{.name = text_of(object, "name")};
-  try {
-    target.task = task_from_name(text_of(object, "task"));
-  } catch (const ArgumentError& error) {
-    fail(error.what());
+json targets_to_json(const Encoding& encoding) {
+  json columns = json::array();
+  for (const TargetColumn& target : encoding.targets) {
+    json& column = columns.emplace_back(json{{"name", target.name}});
+    if (encoding.target_kind == TargetKind::numbers) {
+      column["mean"] = target.mean;
+      column["scale"] = target.scale;
+    } else {
+      column["classes"] = target.classes;
+    }
   }
-  if (target.task == Task::regression) {
+  return {{"kind", name_of(encoding.target_kind)}, {"columns", std::move(columns)}};
+}
+
+TargetColumn target_from_json(const json& object, TargetKind kind) {
+  TargetColumn target{.name = text_of(object, "name")};
+  if (kind == TargetKind::numbers) {
     target.mean = number_of(object, "mean");
     target.scale = scale_of(object);
     return target;
   }
   target.classes = texts_of(object, "classes");
-  if (target.classes.size() < 2 || (target.task == Task::binary && target.classes.size() != 2))
-    fail(fmt::format("a {} target has {} classes", name_of(target.task), target.classes.size()));
+  if (target.classes.size() < 2 || (kind == TargetKind::flags && target.classes.size() != 2))
+    refuse_damaged(fmt::format("a target of {} has {} classes", name_of(kind), target.classes.size()));
   return target;
+}
+
+/// The text `read` understands, or damage.
+template <class Read>
+auto understood(const std::string& text, Read read) {
+  try {
+    return read(text);
+  } catch (const ArgumentError& error) {
+    refuse_damaged(error.what());
+  }
+}
+
+/// As it was written when there was one target, with a task.
+void read_first_target(const json& object, Encoding& encoding) {
+  const Task task = understood(text_of(object, "task"), task_from_name);
+  encoding.target_kind = kind_of(task, 1);
+  encoding.targets = {target_from_json(object, encoding.target_kind)};
+  if (task == Task::binary && encoding.targets[0].classes.size() != 2)
+    refuse_damaged(fmt::format("a binary target has {} classes", encoding.targets[0].classes.size()));
+}
+
+void read_targets(const json& object, Encoding& encoding) {
+  encoding.target_kind = understood(text_of(object, "kind"), target_kind_from_name);
+  const json& columns = member(object, "columns");
+  if (!columns.is_array() || columns.empty() || (encoding.target_kind == TargetKind::labels && columns.size() != 1))
+    refuse_damaged("\"columns\" is no list of targets");
+  for (const json& column : columns) encoding.targets.push_back(target_from_json(column, encoding.target_kind));
 }
 
 json parse(std::string_view source) {
   try {
     return json::parse(source);
   } catch (const json::exception& error) {
-    fail(error.what());
+    refuse_damaged(error.what());
   }
 }
 
@@ -125,7 +98,7 @@ std::string to_json(const Encoding& encoding) {
   json inputs = json::array();
   for (const InputColumn& input : encoding.inputs) inputs.push_back(input_to_json(input));
   const json result = {
-      {"inputs", std::move(inputs)}, {"target", target_to_json(encoding.target)}, {"impute", encoding.impute}};
+      {"inputs", std::move(inputs)}, {"targets", targets_to_json(encoding)}, {"impute", encoding.impute}};
   try {
     return result.dump();
   } catch (const json::exception& error) {
@@ -137,17 +110,22 @@ Encoding encoding_from_json(std::string_view text) {
   const json object = parse(text);
   Encoding encoding;
   const json& inputs = member(object, "inputs");
-  if (!inputs.is_array() || inputs.empty()) fail("\"inputs\" is no list of columns");
+  if (!inputs.is_array() || inputs.empty()) refuse_damaged("\"inputs\" is no list of columns");
   std::set<std::string> names;
+  const auto require_new = [&](const std::string& name) {
+    if (!names.insert(name).second) refuse_damaged(fmt::format("two columns are called '{}'", name));
+  };
   for (const json& input : inputs) {
     encoding.inputs.push_back(input_from_json(input));
-    if (!names.insert(encoding.inputs.back().name).second)
-      fail(fmt::format("two columns are called '{}'", encoding.inputs.back().name));
+    require_new(encoding.inputs.back().name);
   }
-  encoding.target = target_from_json(member(object, "target"));
-  if (names.contains(encoding.target.name)) fail("the target is one of the inputs");
+  if (object.contains("target"))
+    read_first_target(object.at("target"), encoding);
+  else
+    read_targets(member(object, "targets"), encoding);
+  for (const TargetColumn& target : encoding.targets) require_new(target.name);
   const json& impute = member(object, "impute");
-  if (!impute.is_boolean()) fail("\"impute\" is neither true nor false");
+  if (!impute.is_boolean()) refuse_damaged("\"impute\" is neither true nor false");
   encoding.impute = impute.get<bool>();
   return encoding;
 }

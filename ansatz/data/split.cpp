@@ -37,8 +37,8 @@ Sizes part_sizes(std::int64_t rows, const SplitOptions& options, const std::stri
   if (sizes.validation + sizes.test >= rows)
     throw DataError(
         "{}: {} row{} cannot be split into training, validation and test; more rows are needed, or fewer "
-        "parts (--validation 0, --test 0)",
-        source, rows, rows == 1 ? "" : "s");
+        "parts ({}, {})",
+        source, rows, rows == 1 ? "" : "s", option_hint("validation", "0"), option_hint("test", "0"));
   if (rows > std::int64_t{std::numeric_limits<std::uint32_t>::max()})
     throw DataError("{}: {} rows are too many to split; at most 4294967295 are supported", source, rows);
   return sizes;
@@ -118,21 +118,25 @@ void deal_stratified(const Table& table, const std::vector<std::int64_t>& rows, 
 
 Parts split(const Table& table, const SplitOptions& options) {
   check_fractions(options);
-  const Column& target = table.target_column();
+  if (table.targets().empty()) static_cast<void>(table.target_column());  // throws
   const Sizes sizes = part_sizes(table.rows(), options, table.source());
-  if (target.missing > 0)
-    throw DataError("{}: the target '{}' is missing in {} of {} rows; remove these rows, or choose another target",
-                    table.source(), target.name, target.missing, table.rows());
+  for (std::size_t i : table.targets())
+    if (const Column& target = table.column(i); target.missing > 0)
+      throw DataError("{}: the target '{}' is missing in {} of {} rows; remove these rows, or choose another target",
+                      table.source(), target.name, target.missing, table.rows());
 
   Parts parts;
   parts.table = table;
   parts.seed = options.seed;
   if (options.task) parts.why = "the task was given";
-  parts.task = options.task ? *options.task : deduce_task(target, &parts.why);
-  parts.stratified = options.stratify.value_or(parts.task != Task::regression);
-  if (parts.stratified && parts.task == Task::regression)
-    throw ArgumentError("a stratified split was asked for, but the target '{}' is a quantity without classes",
-                        target.name);
+  parts.task = options.task ? *options.task : deduce_task(table, &parts.why);
+  const bool has_labels = kind_of(parts.task, table.targets().size()) == TargetKind::labels;
+  parts.stratified = options.stratify.value_or(has_labels);
+  if (parts.stratified && !has_labels)
+    throw ArgumentError(
+        "a stratified split was asked for, but the target '{}' is a quantity without classes, or one of "
+        "several",
+        table.column(table.targets()[0]).name);
 
   const std::vector<std::int64_t> rows = all_rows(table);
   std::vector<Part> part_of_row(rows.size());

@@ -17,7 +17,7 @@ struct SplitOptions {
   double validation = 0.15;  ///< fraction of the rows
   double test = 0.15;        ///< fraction of the rows
   std::uint64_t seed = 0;
-  std::optional<bool> stratify = {};  ///< keep the classes' proportions in each part; left out: if there are classes
+  std::optional<bool> stratify = {};  ///< keep the classes' proportions in each part; left out: if there are labels
   std::optional<Task> task = {};      ///< left out: deduce_task
 };
 
@@ -31,6 +31,8 @@ struct Parts {
   std::vector<std::int64_t> train = {};
   std::vector<std::int64_t> validation = {};
   std::vector<std::int64_t> test = {};
+
+  TargetKind target_kind() const { return kind_of(task, table.targets().size()); }
 };
 
 /// Splits at random; equal table, options and seed give equal parts. A part holds its fraction of the rows, rounded,
@@ -40,8 +42,8 @@ struct Parts {
 /// same (largest remainders); of each class at least one row is for training.
 ///
 /// @throws DataError for a table without target or with missing targets, and too few rows for the parts (or for the
-/// classes); ArgumentError for fractions outside [0, 1) or that leave nothing for training, and when a quantity is to
-/// be stratified.
+/// classes); ArgumentError for fractions outside [0, 1) or that leave nothing for training, and when
+/// something else than labels is to be stratified, or several targets are to be multiclass.
 Parts split(const Table& table, const SplitOptions& options = {});
 
 }  // namespace ansatz::data

@@ -2,11 +2,11 @@
 #include "ansatz/data/table.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <unordered_map>
 #include <utility>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/kinds/kind.hpp"
 #include "ansatz/data/number.hpp"
 
 namespace ansatz::data {
@@ -21,37 +21,23 @@ struct Table::Contents {
 
 namespace {
 
-void check_numbers(const Column& column, std::string_view source) {
-  for (std::size_t row = 0; row < column.numbers.size(); ++row)
-    if (std::isinf(column.numbers[row]))
-      throw DataError("{}: column '{}' is infinite in row {}; finite numbers are expected, or NaN where one is missing",
-                      source, column.name, row + 1);
-}
-
-std::int64_t count_missing(const Column& column) {
-  if (column.kind == ColumnKind::text) return std::count(column.texts.begin(), column.texts.end(), std::string());
-  return std::count_if(column.numbers.begin(), column.numbers.end(), [](double value) { return std::isnan(value); });
-}
-
 void check_column(const Column& column, const Column& first, std::string_view source) {
   if (column.name.empty()) throw DataError("{}: a column has no name", source);
   if (!is_clean_text(column.name)) throw DataError("{}: the name of a column is not UTF-8", source);
+  if (const std::string fault = row_of(column.kind).fault(column); !fault.empty())
+    throw DataError("{}: column '{}' {}", source, column.name, fault);
   if (column.rows() != first.rows())
     throw DataError("{}: column '{}' has {} rows and column '{}' has {}; they must be equally long", source,
                     column.name, column.rows(), first.name, first.rows());
-  if (column.kind == ColumnKind::numeric ? !column.texts.empty() : !column.numbers.empty())
-    throw DataError("{}: column '{}' holds numbers and texts; its kind is {}", source, column.name,
-                    name_of(column.kind));
+}
+
+std::int64_t count_missing(const Column& column) {
+  std::int64_t count = 0;
+  for (std::int64_t row = 0; row < column.rows(); ++row) count += column.is_missing(row) ? 1 : 0;
+  return count;
 }
 
 }  // namespace
-
-std::string_view name_of(ColumnKind kind) { return kind == ColumnKind::numeric ? "numeric" : "text"; }
-
-bool Column::is_missing(std::int64_t row) const {
-  const auto i = static_cast<std::size_t>(row);
-  return kind == ColumnKind::numeric ? std::isnan(numbers[i]) : texts[i].empty();
-}
 
 Table::Table() : Table(std::vector<Column>{}) {}
 
@@ -63,7 +49,6 @@ Table::Table(std::vector<Column> columns, TableOptions options) {
   contents->missing = std::move(options.missing);
   for (Column& column : contents->columns) {
     check_column(column, contents->columns.front(), contents->source);
-    check_numbers(column, contents->source);
     column.missing = count_missing(column);
     contents->names.push_back(column.name);
   }
@@ -74,7 +59,8 @@ Table::Table(std::vector<Column> columns, TableOptions options) {
                       i + 1, contents->names[i]);
   }
   contents_ = std::move(contents);
-  if (!options.target.empty()) target_ = index(options.target);
+  if (options.targets.empty() && !options.target.empty()) options.targets = {options.target};
+  targets_ = with_targets(options.targets).targets_;
 }
 
 std::int64_t Table::rows() const { return columns().empty() ? 0 : columns().front().rows(); }
@@ -82,6 +68,7 @@ std::span<const Column> Table::columns() const { return contents_->columns; }
 const std::string& Table::source() const { return contents_->source; }
 std::span<const std::string> Table::notes() const { return contents_->notes; }
 std::span<const std::string> Table::missing() const { return contents_->missing; }
+std::span<const std::size_t> Table::targets() const { return targets_; }
 
 std::optional<std::size_t> Table::find(std::string_view name) const {
   const auto known = contents_->index_of.find(name);
@@ -93,14 +80,36 @@ std::size_t Table::index(std::string_view name_or_position) const {
   return find_column(contents_->names, name_or_position, source());
 }
 
+bool Table::is_target(std::size_t index) const {
+  return std::find(targets_.begin(), targets_.end(), index) != targets_.end();
+}
+
+std::optional<std::size_t> Table::target() const {
+  return targets_.size() == 1 ? std::optional(targets_[0]) : std::nullopt;
+}
+
 const Column& Table::target_column() const {
-  if (!target_) throw DataError("{}: no column is the target; name one (--target)", source());
-  return column(*target_);
+  if (targets_.empty())
+    throw DataError("{}: no column is the target; name one ({})", source(), option_hint("target", "..."));
+  if (targets_.size() > 1)
+    throw DataError("{}: there are {} targets, '{}', '{}'{}; one is expected here", source(), targets_.size(),
+                    column(targets_[0]).name, column(targets_[1]).name, targets_.size() > 2 ? ", ..." : "");
+  return column(targets_[0]);
 }
 
 Table Table::with_target(std::string_view name_or_position) const {
+  return with_targets(std::vector{std::string(name_or_position)});
+}
+
+Table Table::with_targets(std::span<const std::string> names_or_positions) const {
   Table result = *this;
-  result.target_ = index(name_or_position);
+  result.targets_.clear();
+  for (const std::string& target : names_or_positions) {
+    const std::size_t place = index(target);
+    if (result.is_target(place))
+      throw DataError("{}: column '{}' was named as a target twice", source(), column(place).name);
+    result.targets_.push_back(place);
+  }
   return result;
 }
 

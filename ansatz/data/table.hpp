@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// Tables: named columns of numbers or texts.
+/// Tables: named columns of numbers, texts or arrays.
 #pragma once
 
 #include <cstddef>
@@ -12,42 +12,51 @@
 #include <string_view>
 #include <vector>
 
+#include "ansatz/base/shape.hpp"
+
 namespace ansatz::data {
 
-enum class ColumnKind : std::uint8_t { numeric, text };
+enum class ColumnKind : std::uint8_t { numeric, text, array };
 
-/// "numeric" or "text".
+/// "numeric", "text" or "array".
 std::string_view name_of(ColumnKind kind);
 
-/// One column. A numeric one uses `numbers`, where NaN stands for a missing value; a text one uses `texts`, where the
-/// empty text does.
+/// One column.
+///
+/// * numeric: `numbers`, [rows], where NaN stands for a missing value.
+/// * text: `texts`, [rows], where the empty text does.
+/// * array: one array of `shape` a row (an image, a lattice of spins), either as `numbers` or as `bytes`, both
+///   [rows, elements of shape], row-major. The byte b stands for the number b + byte_zero. A cell is missing when one
+///   of its numbers is NaN.
 struct Column {
   std::string name = {};
   ColumnKind kind = ColumnKind::numeric;
   std::vector<double> numbers = {};
   std::vector<std::string> texts = {};
   std::int64_t missing = 0;  ///< how many values are missing; Table counts them itself
+  Shape shape = {};          ///< of one row's array
+  std::vector<std::uint8_t> bytes = {};
+  int byte_zero = 0;  ///< 0, or -128 where the bytes came from signed ones
 
-  std::int64_t rows() const {
-    return static_cast<std::int64_t>(kind == ColumnKind::numeric ? numbers.size() : texts.size());
-  }
+  std::int64_t rows() const;
   bool is_missing(std::int64_t row) const;
 };
 
 struct TableOptions {
   std::string target = {};  ///< name or position ("1", "2", ..., "last") of the target; empty: there is none
-  std::string source = {};  ///< where the table comes from, for messages
+  std::vector<std::string> targets = {};  ///< the same for several, instead of `target`
+  std::string source = {};                ///< where the table comes from, for messages
   std::vector<std::string> notes = {};    ///< what a reader assumed
   std::vector<std::string> missing = {};  ///< as CsvOptions::missing, for whoever reads more of such data
 };
 
-/// Columns of equal length, one of which may be the target. Copies share the columns, which never change.
+/// Columns of equal length, some of which may be targets. Copies share the columns, which never change.
 class Table {
  public:
   /// No columns, no rows.
   Table();
   /// @throws DataError for columns of different length, names that are empty, occur twice or are not UTF-8, infinite
-  /// numbers, and a target that is not there.
+  /// numbers, arrays that do not fill their rows, and a target that is not there or named twice.
   explicit Table(std::vector<Column> columns, TableOptions options = {});
 
   std::int64_t rows() const;
@@ -62,11 +71,16 @@ class Table {
   /// Where the column called `name` stands, if there is one.
   std::optional<std::size_t> find(std::string_view name) const;
 
-  std::optional<std::size_t> target() const { return target_; }
-  /// @throws DataError when the table has no target.
+  /// Where the targets stand, in the order in which they were named.
+  std::span<const std::size_t> targets() const;
+  bool is_target(std::size_t index) const;
+  /// Where the target stands, if there is exactly one.
+  std::optional<std::size_t> target() const;
+  /// @throws DataError when the table has no target, or several.
   const Column& target_column() const;
-  /// The same columns with another target. @throws DataError as index().
+  /// The same columns with other targets. @throws DataError as index(), and for one named twice.
   Table with_target(std::string_view name_or_position) const;
+  Table with_targets(std::span<const std::string> names_or_positions) const;
 
   /// Where the table comes from: a path, or "table".
   const std::string& source() const;
@@ -78,7 +92,7 @@ class Table {
  private:
   struct Contents;
   std::shared_ptr<const Contents> contents_;
-  std::optional<std::size_t> target_;
+  std::vector<std::size_t> targets_;
 };
 
 /// The position, from 0, that `name_or_position` means among `names`: a name, else "1" to "n", else "last".

@@ -15,6 +15,7 @@ namespace ansatz::data {
 namespace {
 
 constexpr std::array<Task, 3> all_tasks = {Task::regression, Task::binary, Task::multiclass};
+constexpr std::array<TargetKind, 3> all_target_kinds = {TargetKind::numbers, TargetKind::labels, TargetKind::flags};
 constexpr std::size_t most_numeric_classes = 20;
 constexpr std::size_t rows_per_class = 5;
 constexpr std::size_t rows_of_two_values = 4;
@@ -93,11 +94,47 @@ Task task_from_name(std::string_view name) {
 }
 
 Task deduce_task(const Column& target, std::string* why) {
+  if (target.kind == ColumnKind::array)
+    throw DataError("the target '{}' holds arrays {}; a column of numbers or texts is expected", target.name,
+                    to_string(target.shape));
   std::string reason;
   const Task task =
       target.kind == ColumnKind::text ? deduce_from_texts(target, reason) : deduce_from_numbers(target, reason);
   if (why != nullptr) *why = reason;
   return task;
+}
+
+Task deduce_task(const Table& table, std::string* why) {
+  if (table.targets().size() < 2) return deduce_task(table.target_column(), why);
+  std::size_t binary = 0;
+  for (std::size_t target : table.targets()) binary += deduce_task(table.column(target)) == Task::binary ? 1 : 0;
+  const std::size_t count = table.targets().size();
+  if (why != nullptr)
+    *why = binary == count ? fmt::format("each of the {} targets has two values: they are flags", count)
+                           : fmt::format("there are {} targets: they are quantities", count);
+  return binary == count ? Task::binary : Task::regression;
+}
+
+std::string_view name_of(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::numbers: return "numbers";
+    case TargetKind::labels: return "labels";
+    case TargetKind::flags: return "flags";
+  }
+  return "?";
+}
+
+TargetKind target_kind_from_name(std::string_view name) {
+  for (TargetKind kind : all_target_kinds)
+    if (name_of(kind) == name) return kind;
+  throw ArgumentError("unknown kind of targets \"{}\"; one of numbers, labels, flags is expected", name);
+}
+
+TargetKind kind_of(Task task, std::size_t columns) {
+  if (task == Task::regression) return TargetKind::numbers;
+  if (columns < 2) return TargetKind::labels;
+  if (task == Task::binary) return TargetKind::flags;
+  throw ArgumentError("{} targets were named for a multiclass task; one is expected", columns);
 }
 
 }  // namespace ansatz::data

@@ -4,23 +4,14 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ansatz/passes/passes.hpp"
-#include "ansatz/run/evaluate.hpp"
+#include "ansatz/ops/ops.hpp"
 
 namespace ansatz::model {
 
 namespace {
 
 constexpr std::int64_t block = 128;
-constexpr const char* slot = "parameters";
-
-plan::Plan prediction_plan(const nn::FFNN& network, std::int64_t rows) {
-  Trace trace;
-  const Var x = trace.input({network.dtype(), {rows, network.inputs()}}, "x");
-  const Var theta = trace.state({network.dtype(), {network.parameters()}}, slot);
-  trace.output(network.respond(network.logits(network.unpack(theta), x)));
-  return plan::build(passes::optimise(trace.finish(), run::default_passes()));
-}
+constexpr const char *parameters_slot = "parameters", *buffers_slot = "buffers";
 
 template <class To, class From>
 void convert(const From* from, To* to, std::int64_t n) {
@@ -29,23 +20,37 @@ void convert(const From* from, To* to, std::int64_t n) {
 
 }  // namespace
 
-Predictor::Unit::Unit(const nn::FFNN& network, run::State& state, std::int64_t rows_of_block)
-    : rows(rows_of_block),
-      x(network.dtype(), {rows_of_block, network.inputs()}),
-      executor(prediction_plan(network, rows_of_block), state) {
-  executor.bind(0, x.data());
+Graph Predictor::graph_of(std::int64_t rows) const {
+  Trace trace;
+  const Var x = trace.input({dtype_, network_.inputs()[0].inserted(0, rows)}, "x");
+  const Var theta = trace.state({dtype_, {network_.parameters()}}, parameters_slot);
+  std::optional<Var> buffers;
+  if (network_.buffers() > 0) buffers = trace.state({dtype_, {network_.buffers()}}, buffers_slot);
+  trace.output(head_.respond(network_.apply(network_.unpack(theta, buffers), {x}).outputs[0]));
+  return trace.finish();
 }
 
-Predictor::Predictor(nn::FFNN network, const Tensor& parameters) : network_(std::move(network)) {
-  Tensor& mine = state_.slot(slot, network_.dtype(), {network_.parameters()});
-  std::memcpy(mine.data(), parameters.data(),
-              static_cast<std::size_t>(network_.parameters()) * size_of(network_.dtype()));
+Predictor::Unit::Unit(Graph graph, run::State& state, std::int64_t rows_of_block)
+    : rows(rows_of_block),
+      x(graph[graph.inputs[0]].type.dtype, graph[graph.inputs[0]].type.shape),
+      program(std::move(graph), state) {
+  program.bind("x", x);
+}
+
+Predictor::Predictor(nn::Network network, head::Head head, const Tensor& parameters, const Tensor& buffers)
+    : network_(std::move(network)), head_(std::move(head)), dtype_(parameters.dtype()) {
+  const auto set = [&](const char* slot, const Tensor& values) {
+    Tensor& mine = state_.slot(slot, values.dtype(), values.shape());
+    if (values.bytes() != 0) std::memcpy(mine.data(), values.data(), values.bytes());
+  };
+  set(parameters_slot, parameters);
+  if (network_.buffers() > 0) set(buffers_slot, buffers);
 }
 
 std::unique_ptr<Predictor::Unit> Predictor::take(std::int64_t rows) const {
   const std::scoped_lock lock(mutex_);
   const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& unit) { return unit->rows == rows; });
-  if (found == idle_.end()) return std::make_unique<Unit>(network_, state_, rows);
+  if (found == idle_.end()) return std::make_unique<Unit>(graph_of(rows), state_, rows);
   std::unique_ptr<Unit> unit = std::move(*found);
   idle_.erase(found);
   return unit;
@@ -56,17 +61,21 @@ void Predictor::give_back(std::unique_ptr<Unit> unit) const {
   idle_.push_back(std::move(unit));
 }
 
-void Predictor::run(std::span<const double> x, std::span<double> responses) const {
-  const std::int64_t width = network_.inputs(), outputs = network_.outputs();
+void Predictor::run(std::span<const double> x, std::span<double> responses) const { run_blocks(x, responses); }
+void Predictor::run(std::span<const float> x, std::span<double> responses) const { run_blocks(x, responses); }
+
+template <class T>
+void Predictor::run_blocks(std::span<const T> x, std::span<double> responses) const {
+  const std::int64_t width = network_.inputs()[0].elements(), outputs = network_.output_shape().elements();
   const auto rows = static_cast<std::int64_t>(x.size()) / width;
-  const bool f64 = network_.dtype() == Dtype::f64;
+  const bool f64 = dtype_ == Dtype::f64;
   const auto run_block = [&](Unit& unit, std::int64_t first, std::int64_t n) {
     if (f64)
-      convert(x.data() + first * width, unit.x.as<double>().data(), n * width);
+      convert(x.data() + first * width, unit.x.template as<double>().data(), n * width);
     else
-      convert(x.data() + first * width, unit.x.as<float>().data(), n * width);
-    unit.executor.run();
-    const std::byte* y = unit.executor.output(0);
+      convert(x.data() + first * width, unit.x.template as<float>().data(), n * width);
+    unit.program.run();
+    const std::byte* y = unit.program.data(0);
     if (f64)
       convert(reinterpret_cast<const double*>(y), responses.data() + first * outputs, n * outputs);
     else

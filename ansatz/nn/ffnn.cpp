@@ -1,135 +1,67 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/ffnn.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
-
 #include "ansatz/base/error.hpp"
-#include "ansatz/ops/ops.hpp"
+#include "ansatz/nn/layers/basic.hpp"
 
 namespace ansatz::nn {
 
-std::string_view name_of(Output output) {
-  switch (output) {
-    case Output::linear: return "linear";
-    case Output::sigmoid: return "sigmoid";
-    case Output::softmax: return "softmax";
-  }
-  return "?";
-}
+namespace {
 
-Output output_from_name(std::string_view name) {
-  for (Output output : {Output::linear, Output::sigmoid, Output::softmax})
-    if (name_of(output) == name) return output;
-  throw ArgumentError("there is no output \"{}\"; there are linear, sigmoid, softmax", name);
-}
-
-cost::Cost default_cost(Output output) {
-  switch (output) {
-    case Output::sigmoid: return cost::binary_cross_entropy();
-    case Output::softmax: return cost::cross_entropy();
-    case Output::linear: break;
-  }
-  return cost::squared_error();
-}
-
-FFNN::FFNN(std::vector<std::int64_t> layers, FFNNOptions options)
-    : layers_(std::move(layers)), activations_(options.activations), options_(std::move(options)) {
-  if (layers_.size() < 2)
+Network network_of(const std::vector<std::int64_t>& widths, const FFNNOptions& options) {
+  if (widths.size() < 2)
     throw ArgumentError("a network of {} layers was asked for; inputs and outputs, at least, are expected",
-                        layers_.size());
-  for (std::int64_t width : layers_)
+                        widths.size());
+  for (std::int64_t width : widths)
     if (width < 1) throw ArgumentError("a layer of width {} was asked for; 1 or more is expected", width);
   double count = 0.0;
-  for (std::size_t l = 1; l < layers_.size(); ++l)
-    count += (static_cast<double>(layers_[l - 1]) + 1.0) * static_cast<double>(layers_[l]);
+  for (std::size_t l = 1; l < widths.size(); ++l)
+    count += (static_cast<double>(widths[l - 1]) + 1.0) * static_cast<double>(widths[l]);
   if (constexpr double most = 1e12; count > most)
     throw ArgumentError("a network of {:.3g} parameters was asked for; {:.3g} are the most", count, most);
-  if (!is_floating(options_.dtype))
-    throw ArgumentError("a network of dtype {} was asked for; f32 or f64 is expected", name_of(options_.dtype));
-  const std::size_t hidden = layers_.size() - 2;
-  if (activations_.empty()) activations_.assign(hidden, options_.hidden);
-  if (activations_.size() != hidden)
-    throw ArgumentError("{} activations were given for {} hidden layers", activations_.size(), hidden);
+  if (!is_floating(options.dtype))
+    throw ArgumentError("a network of dtype {} was asked for; f32 or f64 is expected", name_of(options.dtype));
+  const std::size_t hidden = widths.size() - 2;
+  std::vector<act::Activation> activations = options.activations;
+  if (activations.empty()) activations.assign(hidden, options.hidden);
+  if (activations.size() != hidden)
+    throw ArgumentError("{} activations were given for {} hidden layers", activations.size(), hidden);
+  std::vector<Layer> layers;
+  for (std::size_t l = 1; l < widths.size(); ++l) {
+    layers.push_back(layer::dense({.units = widths[l]}));
+    if (l <= hidden) layers.push_back(layer::activation(activations[l - 1]));
+  }
+  Network network = sequential({widths[0]}, std::move(layers));
+  network.set_initialiser(options.initialiser);
+  return network;
 }
 
-std::int64_t FFNN::parameters() const {
-  std::int64_t count = 0;
-  for (std::size_t l = 1; l < layers_.size(); ++l) count += (layers_[l - 1] + 1) * layers_[l];
-  return count;
-}
+}  // namespace
+
+FFNN::FFNN(std::vector<std::int64_t> layers, FFNNOptions options)
+    : network_(network_of(layers, options)), seed_(options.seed), dtype_(options.dtype) {}
 
 std::vector<FFNN::Layer> FFNN::unpack(const Var& parameters) const {
-  if (parameters.shape() != Shape{this->parameters()})
-    throw ShapeError("the parameters are {}; [{}] is expected", to_string(parameters.shape()), this->parameters());
+  const std::vector<Var> tensors = network_.unpack(parameters);
   std::vector<Layer> result;
-  std::int64_t at = 0;
-  const auto take = [&](std::int64_t n) {
-    at += n;
-    return slice(parameters, {at - n}, {at});
-  };
-  for (std::size_t l = 1; l < layers_.size(); ++l) {
-    const Var weights = reshape(take(layers_[l - 1] * layers_[l]), {layers_[l - 1], layers_[l]});
-    const Var biases = take(layers_[l]);
-    result.push_back({weights.labelled(fmt::format("W{}", l)), biases.labelled(fmt::format("b{}", l))});
-  }
+  for (std::size_t i = 0; i < tensors.size(); i += 2) result.push_back({tensors[i], tensors[i + 1]});
   return result;
 }
 
-Var FFNN::pack(const std::vector<Layer>& layers) {
-  std::vector<Var> parts;
-  for (const Layer& layer : layers) {
-    parts.push_back(reshape(layer.weights, {layer.weights.shape().elements()}));
-    parts.push_back(layer.biases);
-  }
-  return concatenate(parts);
+namespace {
+
+std::vector<Var> flat(const std::vector<FFNN::Layer>& layers) {
+  std::vector<Var> tensors;
+  for (const FFNN::Layer& layer : layers) tensors.insert(tensors.end(), {layer.weights, layer.biases});
+  return tensors;
 }
 
-Var FFNN::initial(const Var& key) const {
-  std::vector<Layer> result;
-  for (std::size_t l = 1; l < layers_.size(); ++l) {
-    const act::Activation& activation = l < layers_.size() - 1 ? activations_[l - 1] : act::identity;
-    const Initialiser initialiser = options_.initialiser ? *options_.initialiser : suited_to(activation);
-    result.push_back({initialiser(key, layers_[l - 1], layers_[l], options_.dtype, static_cast<std::int64_t>(l)),
-                      constant(0.0, options_.dtype, {layers_[l]})});
-  }
-  return pack(result);
-}
+}  // namespace
+
+Var FFNN::pack(const std::vector<Layer>& layers) { return Network::pack(flat(layers)); }
 
 Var FFNN::logits(const std::vector<Layer>& layers, const Var& x) const {
-  if (x.shape().rank() != 2 || x.shape()[1] != inputs())
-    throw ShapeError("the network was given inputs {}; [rows, {}] is expected", to_string(x.shape()), inputs());
-  Var a = x;
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const Var z = (matmul(a, layers[l].weights) + layers[l].biases).labelled(fmt::format("z{}", l + 1));
-    a = l + 1 < layers.size() ? activations_[l](z).labelled(fmt::format("a{}", l + 1)) : z;
-  }
-  return a;
-}
-
-Var FFNN::respond(const Var& logits) const {
-  switch (options_.output.value_or(Output::linear)) {
-    case Output::sigmoid: return ansatz::sigmoid(logits);
-    case Output::softmax: return softmax(logits);
-    case Output::linear: break;
-  }
-  return logits;
-}
-
-std::string FFNN::describe() const {
-  std::vector<std::string_view> names;
-  for (const act::Activation& activation : activations_)
-    if (names.empty() || names.back() != activation.name) names.push_back(activation.name);
-  const std::string count = std::to_string(parameters());
-  std::string grouped;
-  for (std::size_t i = 0; i < count.size(); ++i) {
-    if (i > 0 && (count.size() - i) % 3 == 0) grouped += ',';
-    grouped += count[i];
-  }
-  return fmt::format("{}{}{}{}{}, {}, {} parameters", fmt::join(layers_, "-"), names.empty() ? "" : ", ",
-                     fmt::join(names, "/"), options_.output ? ", " : "",
-                     options_.output ? name_of(*options_.output) : "", name_of(options_.dtype), grouped);
+  return network_.apply(flat(layers), {x}).outputs[0];
 }
 
 }  // namespace ansatz::nn

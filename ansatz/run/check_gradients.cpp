@@ -41,9 +41,9 @@ double dot(const Numbers& a, const Numbers& b) {
 }
 
 /// A graph whose arguments are numbers: those of f, and directions and weights behind them.
-class Program {
+class Compiled {
  public:
-  explicit Program(Graph graph)
+  explicit Compiled(Graph graph)
       : executor_(plan::build(passes::optimise(std::move(graph), default_passes())), state_) {}
 
   Values operator()(const std::vector<const Tensor*>& arguments) {
@@ -153,7 +153,7 @@ class Checking {
   }
 
   /// What `program` gives at x + distance · v in argument k.
-  Values moved(Program& program, std::size_t k, const Tensor& v, double distance) const {
+  Values moved(Compiled& program, std::size_t k, const Tensor& v, double distance) const {
     std::vector<Tensor> at = at_;
     const auto x = at[k].as<double>();
     for (std::size_t i = 0; i < x.size(); ++i) x[i] += distance * v.as<double>()[i];
@@ -167,7 +167,7 @@ class Checking {
     double noise = 0.0;  ///< of one element: what rounding makes of it
   };
 
-  std::vector<Difference> differences(Program& program, std::size_t k, const Tensor& v, const Values& here) const {
+  std::vector<Difference> differences(Compiled& program, std::size_t k, const Tensor& v, const Values& here) const {
     const double h = options_.step * (1.0 + largest({at_[k].as<double>().begin(), at_[k].as<double>().end()}));
     const Values above = moved(program, k, v, h), below = moved(program, k, v, -h);
     const Values near_above = moved(program, k, v, h / 2), near_below = moved(program, k, v, -h / 2);
@@ -268,7 +268,7 @@ class Checking {
   RandomStream random_;
   std::vector<std::size_t> active_;  // the f64 arguments
   std::vector<Type> result_types_;
-  std::optional<Program> values_, derivatives_, gradients_, products_;
+  std::optional<Compiled> values_, derivatives_, gradients_, products_;
   GradientCheck result_;
 };
 

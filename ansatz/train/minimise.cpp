@@ -38,10 +38,6 @@ void check(const std::vector<Tensor>& start, const MinimiseOptions& o) {
                         start.size());
 }
 
-std::size_t bytes_of(const Tensor& tensor) {
-  return static_cast<std::size_t>(tensor.shape().elements()) * size_of(tensor.dtype());
-}
-
 /// All of `tensors` in one vector, and back.
 Tensor packed(const std::vector<Tensor>& tensors) {
   std::int64_t elements = 0;
@@ -49,8 +45,8 @@ Tensor packed(const std::vector<Tensor>& tensors) {
   Tensor result(tensors.front().dtype(), {elements});
   std::byte* at = result.data();
   for (const Tensor& tensor : tensors) {
-    if (bytes_of(tensor) != 0) std::memcpy(at, tensor.data(), bytes_of(tensor));
-    at += bytes_of(tensor);
+    if (tensor.bytes() != 0) std::memcpy(at, tensor.data(), tensor.bytes());
+    at += tensor.bytes();
   }
   return result;
 }
@@ -58,8 +54,8 @@ Tensor packed(const std::vector<Tensor>& tensors) {
 std::vector<Tensor> unpacked(const Tensor& theta, std::vector<Tensor> like) {
   const std::byte* at = theta.data();
   for (Tensor& tensor : like) {
-    if (bytes_of(tensor) != 0) std::memcpy(tensor.data(), at, bytes_of(tensor));
-    at += bytes_of(tensor);
+    if (tensor.bytes() != 0) std::memcpy(tensor.data(), at, tensor.bytes());
+    at += tensor.bytes();
   }
   return like;
 }
@@ -100,7 +96,7 @@ Minimum minimise(const Objective& f, const std::vector<Tensor>& start, const Min
   run::State state;
   run::Executor executor(plan::build(graph), state, {.threads = options.threads});
   Tensor& theta = state.at(parameters_slot);
-  std::memcpy(theta.data(), best.data(), bytes_of(best));
+  std::memcpy(theta.data(), best.data(), best.bytes());
 
   double learning_rate = 0.0;
   bool update = true;
@@ -113,7 +109,7 @@ Minimum minimise(const Objective& f, const std::vector<Tensor>& start, const Min
   for (std::int64_t t = 0;; ++t) {
     learning_rate = options.optimizer.learning_rate * options.schedule.factor(t, options.steps);
     update = t < options.steps;  // the last run is for the cost
-    std::memcpy(before.data(), theta.data(), bytes_of(theta));
+    std::memcpy(before.data(), theta.data(), theta.bytes());
     const bool updated = executor.run();
     const double cost = *reinterpret_cast<const double*>(executor.output(0));
     result.costs.push_back(cost);

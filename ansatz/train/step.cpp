@@ -6,76 +6,91 @@
 #include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
-#include "ansatz/passes/passes.hpp"
-#include "ansatz/run/evaluate.hpp"
-#include "ansatz/run/replay.hpp"
 
 namespace ansatz::train {
 
 namespace {
 
-/// Σ over the layers' weights of f(w).
+/// Σ over the network's weights of f(w); `tensors`: those that are no buffers.
 template <class F>
-Var over_weights(const std::vector<nn::FFNN::Layer>& layers, F&& f) {
+Var over_weights(const nn::Network& network, const std::vector<Var>& tensors, F&& f) {
   std::optional<Var> total;
-  for (const nn::FFNN::Layer& layer : layers) {
-    const Var part = sum(f(layer.weights));
+  std::size_t i = 0;
+  for (const nn::Placed& placed : network.tensors()) {
+    if (placed.is_buffer()) continue;
+    const Var& tensor = tensors[i++];
+    if (placed.declared.role != nn::Role::weight) continue;
+    const Var part = sum(f(tensor));
     total = total ? *total + part : part;
   }
-  return *total;
+  return total ? *total : constant(0.0, tensors.front().dtype());
 }
 
-}  // namespace
+/// w · min(1, limit / ‖w_unit‖), where w_unit are the incoming weights of one unit: all axes but the last (N.
+/// Srivastava et al., JMLR 15, 1929 (2014)).
+Var limited(const Var& weights, const Var& limit) {
+  std::vector<int> axes(static_cast<std::size_t>(weights.shape().rank() - 1));
+  std::iota(axes.begin(), axes.end(), 0);
+  const Var norm = sqrt(sum(square(weights), axes, Keep::yes));
+  const Var ceiling = broadcast_to(cast(limit, weights.dtype()), norm.shape());
+  const Var factor = where(norm > ceiling, ceiling / norm, full_like(norm, 1.0));
+  return weights * broadcast_to(factor, weights.shape());
+}
 
-Var correct_rows(const nn::FFNN& network, const Var& logits, const Var& targets) {
-  if (network.output() == nn::Output::softmax) {
-    // Whether the label is the first largest logit, in operations that join the cost's pass over the rows: the class as
-    // a number of the logits' dtype, not as argmax's integer.
-    const std::int64_t classes = logits.shape()[1];
-    std::vector<double> ascending(static_cast<std::size_t>(classes));
-    std::iota(ascending.begin(), ascending.end(), 0.0);
-    const Var number = broadcast_to(constant(ascending, logits.dtype(), {classes}), logits.shape());
-    const Var largest = equal(logits, broadcast_to(max(logits, {1}, Keep::yes), logits.shape()));
-    const Var first = min(where(largest, number, static_cast<double>(classes)), {1}, Keep::yes);
-    const Var said = equal(number, broadcast_to(first, logits.shape()));
-    return sum(where(said, one_hot(targets, classes, logits.dtype()), 0.0), {1});
+/// θ after the update within its limits: weights of bounded norm, frozen tensors as they were.
+Var constrained(const nn::Network& network, const StepOptions& options, const std::optional<Var>& max_norm,
+                const Var& before, Var after) {
+  if (max_norm) {
+    std::vector<Var> parts;
+    for (const nn::Placed& placed : network.tensors()) {
+      if (placed.is_buffer()) continue;
+      const Shape& shape = placed.declared.shape;
+      const Var part = slice(after, {placed.offset}, {placed.offset + shape.elements()});
+      const bool limits = placed.declared.role == nn::Role::weight && shape.rank() > 1;
+      parts.push_back(limits ? limited(reshape(part, shape), *max_norm) : part);
+    }
+    after = nn::Network::pack(parts);
   }
-  const Var said = reshape(logits, {logits.shape()[0]}) > 0.0, is = targets > 0.5;
-  return cast((said && is) || (!said && !is), logits.dtype());
+  if (!options.frozen.empty()) {
+    std::vector<double> held;
+    for (std::size_t i = 0; i < network.tensors().size(); ++i)
+      if (const nn::Placed& placed = network.tensors()[i]; !placed.is_buffer())
+        held.insert(held.end(), static_cast<std::size_t>(placed.declared.shape.elements()),
+                    options.frozen[i] ? 1.0 : 0.0);
+    after = where(constant(held, Dtype::boolean, before.shape()), before, after);
+  }
+  return after;
 }
 
-Var cost_of_rows(const cost::Cost& cost, const Var& outputs, const Var& targets, bool weighted) {
-  const Var rows = cost.of_rows(outputs, targets);
-  const Shape each{outputs.shape()[0]};
-  if (rows.shape() == each || (rows.shape().rank() == 0 && !weighted)) return rows;
-  throw ShapeError("the cost '{}' of outputs {} and targets {} is {}; {} is expected, a number for each row{}",
-                   cost.name, to_string(outputs.shape()), to_string(targets.shape()), to_string(rows.shape()),
-                   to_string(each),
-                   rows.shape().rank() > 1 ? " (reshape the outputs as the targets, sum over columns)" : "");
-}
+using Constrain = std::function<Var(const Var& before, const Var& after)>;
 
-void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
-                   const Var& learning_rate) {
+void assign(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
+            const Var& learning_rate, const Constrain& constrain) {
   optim::Step step{theta, gradient, learning_rate, {}};
   for (const optim::Slot& slot : optimizer.slots)
     step.slots.push_back(
         trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.name + "." + slot.name));
   const optim::Updated updated = optimizer.update(step);
-  trace.assign(std::string(parameters_slot), updated.theta.labelled("theta"));
+  const Var after = constrain ? constrain(theta, updated.theta) : updated.theta;
+  trace.assign(std::string(parameters_slot), after.labelled("theta"));
   for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
     trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
 }
 
-Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
-                 const StepOptions& options) {
-  const Dtype dtype = network.dtype();
+}  // namespace
+
+void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
+                   const Var& learning_rate) {
+  assign(trace, optimizer, theta, gradient, learning_rate, {});
+}
+
+Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options) {
+  const nn::Network& network = learner.network;
+  const Dtype dtype = learner.dtype;
   const Type scalar{Dtype::f64, {}};
   Trace trace;
-  const Var x = trace.input({dtype, {options.rows, network.inputs()}}, "x");
-  const bool labels = network.output() == nn::Output::softmax;
-  const Shape target_shape =
-      options.target_columns > 1 ? Shape{options.rows, options.target_columns} : Shape{options.rows};
-  const Var targets = trace.input({labels ? Dtype::i32 : dtype, target_shape}, "targets");
+  const Var x = trace.input({dtype, network.inputs().at(0).inserted(0, options.rows)}, "x");
+  const Var targets = trace.input(learner.target_type(options.rows), "targets");
   std::optional<Var> weights;
   if (options.weights) weights = trace.input({dtype, {options.rows}}, "weights");
   const Var index = trace.input({Dtype::i32, {options.batch}}, "index");
@@ -85,75 +100,82 @@ Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::O
   const Var learning_rate = trace.input(scalar, "learning_rate");
   const auto l1 = scalar_if(options.l1, "l1"), l2 = scalar_if(options.l2, "l2");
   const auto clip_norm = scalar_if(options.clip_norm, "clip_norm"),
-             clip_value = scalar_if(options.clip_value, "clip_value");
+             clip_value = scalar_if(options.clip_value, "clip_value"),
+             max_norm = scalar_if(options.max_norm, "max_norm");
+  nn::Context context{.training = true};
+  if (network.random()) context.key = trace.input({Dtype::i32, {4}}, "key");
   const Var theta = trace.state({dtype, {network.parameters()}}, std::string(parameters_slot));
+  std::optional<Var> buffers;
+  if (network.buffers() > 0) buffers = trace.state({dtype, {network.buffers()}}, std::string(buffers_slot));
 
   const Var batch_x = gather(x, index).labelled("x_batch"), batch_t = gather(targets, index).labelled("t_batch");
   const auto batch_w = weights ? std::optional(gather(*weights, index)) : std::nullopt;
 
-  Var logits;
-  const auto objective = [&](const std::vector<nn::FFNN::Layer>& layers) {
-    logits = network.logits(layers, batch_x);
-    const Var rows = cost_of_rows(cost, logits, batch_t, options.weights);
+  const std::vector<Var> tensors = network.unpack(theta, buffers);
+  Var outputs;
+  std::optional<Var> new_buffers;
+  const auto objective = [&](const std::vector<Var>& parameters) {
+    std::vector<Var> all = tensors;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (!network.tensors()[i].is_buffer()) {
+        all[i] = parameters[next++];
+        if (!options.frozen.empty() && options.frozen[i]) all[i] = stop_gradient(all[i]);
+      }
+    const nn::Network::Result result = network.apply(all, {batch_x}, context);
+    outputs = result.outputs.at(0);
+    new_buffers = result.buffers;
+    const Var rows = head::cost_of_rows(learner.head, learner.cost, outputs, batch_t, options.weights);
     const Var mean = rows.shape().rank() == 0 ? rows : cost::mean(rows, batch_w);
     Var total = mean.labelled("cost");
-    if (l2) total = total + 0.5 * cast(*l2, dtype) * over_weights(layers, [](const Var& w) { return square(w); });
-    if (l1) total = total + cast(*l1, dtype) * over_weights(layers, [](const Var& w) { return abs(w); });
+    if (l2)
+      total =
+          total + 0.5 * cast(*l2, dtype) * over_weights(network, parameters, [](const Var& w) { return square(w); });
+    if (l1) total = total + cast(*l1, dtype) * over_weights(network, parameters, [](const Var& w) { return abs(w); });
     return total;
   };
-  auto [total, gradients] = value_and_grad(objective)(network.unpack(theta));
-  Var gradient = nn::FFNN::pack(gradients).labelled("gradient");
-  trace.commit_if(is_finite(total) && all_finite(gradient));
+  auto [total, gradients] = value_and_grad(objective)(network.select(tensors, false));
+  Var gradient = nn::Network::pack(gradients).labelled("gradient");
+  Var finite = is_finite(total) && all_finite(gradient);
+  if (new_buffers) finite = finite && all_finite(*new_buffers);
+  trace.commit_if(finite);
   if (clip_norm) gradient = optim::clip_by_norm(gradient, *clip_norm);
   if (clip_value) gradient = optim::clip_by_value(gradient, *clip_value);
 
-  assign_update(trace, optimizer, theta, gradient, learning_rate);
+  const bool constrains = options.max_norm || !options.frozen.empty();
+  assign(trace, optimizer, theta, gradient, learning_rate,
+         constrains ? Constrain([&](const Var& before, const Var& after) {
+           return constrained(network, options, max_norm, before, after);
+         })
+                    : Constrain());
+  if (new_buffers) trace.assign(std::string(buffers_slot), *new_buffers);
 
   trace.output(total);
-  if (options.accuracy) trace.output(sum(correct_rows(network, logits, batch_t)));
+  if (options.accuracy) trace.output(sum(learner.head.correct(outputs, batch_t)));
   return trace.finish();
 }
 
-TrainingStep::TrainingStep(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
-                           const StepOptions& options, run::State& state, const run::ExecutorOptions& executor)
-    : graph_(passes::optimise(step_graph(network, cost, optimizer, options), run::default_passes())),
-      options_(options),
-      state_(state),
-      executor_(plan::build(graph_), state, executor),
-      index_input_(options.weights ? 3 : 2),
-      bound_(graph_.inputs.size(), nullptr) {}
+TrainingStep::TrainingStep(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options,
+                           run::State& state, const run::ExecutorOptions& executor)
+    : program_(step_graph(learner, optimizer, options), state, executor), index_input_(program_.input("index")) {}
 
 void TrainingStep::bind_data(const void* x, const void* targets, const void* weights) {
-  const void* const data[] = {x, targets, weights};
-  for (std::size_t i = 0; i < index_input_; ++i) {
-    executor_.bind(i, data[i]);
-    bound_[i] = data[i];
-  }
+  program_.bind("x", x);
+  program_.bind("targets", targets);
+  if (program_.has_input("weights")) program_.bind("weights", weights);
 }
 
 void TrainingStep::bind_scalars(const Scalars& scalars) {
-  std::size_t input = index_input_ + 1;
-  const auto bind = [&](bool wanted, const double& value) {
-    if (!wanted) return;
-    bound_[input] = &value;
-    executor_.bind(input++, &value);
+  program_.bind("learning_rate", &scalars.learning_rate);
+  const auto bind = [&](std::string_view name, const void* value) {
+    if (program_.has_input(name)) program_.bind(name, value);
   };
-  bind(true, scalars.learning_rate);
-  bind(options_.l1, scalars.l1);
-  bind(options_.l2, scalars.l2);
-  bind(options_.clip_norm, scalars.clip_norm);
-  bind(options_.clip_value, scalars.clip_value);
+  bind("l1", &scalars.l1);
+  bind("l2", &scalars.l2);
+  bind("clip_norm", &scalars.clip_norm);
+  bind("clip_value", &scalars.clip_value);
+  bind("max_norm", &scalars.max_norm);
+  bind("key", scalars.key.data());
 }
-
-double TrainingStep::output(std::size_t i) const {
-  const std::byte* at = executor_.output(i);
-  return executor_.plan().outputs[i].dtype == Dtype::f64 ? *reinterpret_cast<const double*>(at)
-                                                         : static_cast<double>(*reinterpret_cast<const float*>(at));
-}
-
-double TrainingStep::cost() const { return output(0); }
-double TrainingStep::correct() const { return output(1); }
-
-std::string TrainingStep::first_non_finite() const { return run::first_non_finite(graph_, bound_, state_); }
 
 }  // namespace ansatz::train

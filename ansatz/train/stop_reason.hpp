@@ -8,7 +8,7 @@
 
 namespace ansatz::train {
 
-enum class StopReason : std::uint8_t { all_epochs, all_steps, no_improvement, interrupted, not_finite };
+enum class StopReason : std::uint8_t { all_epochs, all_steps, no_improvement, converged, interrupted, not_finite };
 std::string_view describe(StopReason reason);
 
 }  // namespace ansatz::train

@@ -59,16 +59,16 @@ int bench_step(const StepArguments& a) {
   if (a.batch < 1 || a.threads < 1) throw ArgumentError("batch and threads must be 1 or more");
   const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
   const Dtype dtype = network.dtype();
-  const bool binary = network.output() == nn::Output::sigmoid;
+  const train::Learner learner = classifier_of(network);
   const std::int64_t rows = std::max(4 * a.batch, 1437 / a.batch * a.batch), steps = rows / a.batch;
 
   run::State state;
-  train::TrainingStep step(network, nn::default_cost(*network.output()), optim::find(a.optimizer),
-                           {.rows = rows, .batch = a.batch}, state, {.threads = a.threads});
+  train::TrainingStep step(learner, optim::find(a.optimizer), {.rows = rows, .batch = a.batch}, state,
+                           {.threads = a.threads});
   RandomStream random(0, Purpose::data);
-  const Tensor x = random_tensor(dtype, {rows, network.inputs()}, random, 0);
-  const Tensor targets = random_tensor(binary ? dtype : Dtype::i32, {rows}, random,
-                                       static_cast<std::uint32_t>(std::max<std::int64_t>(2, network.outputs())));
+  const Tensor x = random_tensor(dtype, network.network().inputs()[0].inserted(0, rows), random, 0);
+  const Tensor targets = random_tensor(learner.target_type(rows).dtype, {rows}, random,
+                                       static_cast<std::uint32_t>(std::max<std::int64_t>(2, learner.outputs())));
   const Tensor initial = train::initial_parameters(network);
   std::memcpy(state.at(train::parameters_slot).data(), initial.data(),
               static_cast<std::size_t>(network.parameters()) * size_of(dtype));
@@ -100,7 +100,7 @@ int bench_step(const StepArguments& a) {
                                      rounded(static_cast<double>(step.executor().plan().flops) / times.median * 1e-3)},
                                     {"dtype", a.dtype},
                                     {"threads", step.executor().threads()},
-                                    {"layers", network.layers()},
+                                    {"layers", widths(a.layers)},
                                     {"batch", a.batch},
                                     {"optimizer", a.optimizer},
                                     {"activation", a.activation},

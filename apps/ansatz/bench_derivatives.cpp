@@ -60,15 +60,15 @@ std::vector<Quantity> quantities(const nn::FFNN& network) {
 /// One JSON line: microseconds (median and least) of each quantity, and ratios of the least times.
 int bench_derivatives(const DerivativesArguments& a) {
   if (a.batch < 1 || a.threads < 1) throw ArgumentError("batch and threads must be 1 or more");
-  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype, nn::Output::linear);
+  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
   const Dtype dtype = network.dtype();
   RandomStream random(0, Purpose::data);
-  const Shape shapes[] = {{a.batch, network.inputs()}, {network.parameters()}};
+  const Shape shapes[] = {network.network().inputs()[0].inserted(0, a.batch), {network.parameters()}};
   std::vector<Tensor> arguments;
   for (int i = 0; i < 4; ++i) arguments.push_back(random_tensor(dtype, shapes[i % 2], random, 0));
 
   nlohmann::json result = {
-      {"layers", network.layers()}, {"batch", a.batch}, {"dtype", a.dtype}, {"activation", a.activation}};
+      {"layers", widths(a.layers)}, {"batch", a.batch}, {"dtype", a.dtype}, {"activation", a.activation}};
   nlohmann::json ratios;
   for (const Quantity& quantity : quantities(network)) {
     if (!a.only.empty() && a.only != quantity.name) continue;

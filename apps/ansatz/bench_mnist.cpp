@@ -14,9 +14,8 @@
 #include "ansatz/base/random.hpp"
 #include "ansatz/data/idx.hpp"
 #include "ansatz/optim/schedule.hpp"
-#include "ansatz/train/evaluator.hpp"
 #include "ansatz/train/fit.hpp"
-#include "ansatz/train/step.hpp"
+#include "ansatz/train/session.hpp"
 #include "apps/ansatz/commands.hpp"
 #include "apps/ansatz/report.hpp"
 
@@ -48,7 +47,7 @@ Scaling scaling_of(const data::Idx& images) {
   return {mean, std::sqrt(std::max(squares / n - mean * mean, 1e-12))};
 }
 
-train::Resident read(const std::filesystem::path& folder, const std::string& part, std::optional<Scaling>& scaling) {
+train::Samples read(const std::filesystem::path& folder, const std::string& part, std::optional<Scaling>& scaling) {
   const auto file = [&](const std::string& what) {
     for (const char* suffix : {".gz", ""})
       if (auto path = folder / (part + what + suffix); std::filesystem::exists(path)) return path;
@@ -69,52 +68,38 @@ train::Resident read(const std::filesystem::path& folder, const std::string& par
       throw DataError("{}: label {} of {} is {}; 0 to 9 are expected", folder.string(), i, part, labels.values[i]);
     t.as<std::int32_t>()[i] = labels.values[i];
   }
-  return {std::move(x), std::move(t)};
+  return {.rows = images.shape[0], .x = std::move(x), .targets = std::move(t)};
 }
 
 int bench_mnist(const Arguments& a) {
   if (a.epochs < 1 || a.batch < 1 || a.threads < 1) throw ArgumentError("epochs, batch and threads must be 1 or more");
   std::optional<Scaling> scaling;
-  const train::Resident data = read(a.folder, "train", scaling), test = read(a.folder, "t10k", scaling);
+  const train::Samples data = read(a.folder, "train", scaling), test = read(a.folder, "t10k", scaling);
   if (data.x.shape()[1] != test.x.shape()[1] || data.rows < a.batch)
     throw DataError("{}: training images {} and test images {} of a batch of {} were found", a.folder,
                     to_string(data.x.shape()), to_string(test.x.shape()), a.batch);
   std::vector<std::int64_t> layers = widths(a.hidden);
   layers.insert(layers.begin(), data.x.shape()[1]);
   layers.push_back(10);
-  const nn::FFNN network(layers, {.hidden = act::relu, .output = nn::Output::softmax, .seed = a.seed});
+  const nn::FFNN network(layers, {.hidden = act::relu, .seed = a.seed});
 
   const auto begin = std::chrono::steady_clock::now();
-  run::State state;
-  const run::ExecutorOptions executor{.threads = a.threads};
-  const cost::Cost cost = nn::default_cost(nn::Output::softmax);
-  train::TrainingStep step(network, cost, optim::adam(), {.rows = data.rows, .batch = a.batch}, state, executor);
-  train::Evaluator evaluator(network, cost, test, state, executor);
-  const Tensor initial = train::initial_parameters(network);
-  std::memcpy(state.at(train::parameters_slot).data(), initial.data(), initial.as<float>().size_bytes());
-  train::TrainingStep::Scalars scalars;
-  step.bind_data(data.x.data(), data.targets.data(), nullptr);
-  step.bind_scalars(scalars);
-  std::vector<std::int32_t> order(static_cast<std::size_t>(data.rows));
-  const std::int64_t steps = data.rows / a.batch;
-  const schedule::Schedule schedule = schedule::cosine();
-  for (std::int64_t epoch = 0; epoch < a.epochs; ++epoch) {
-    std::iota(order.begin(), order.end(), 0);
-    RandomStream random(a.seed, Purpose::permutation, 0, static_cast<std::uint32_t>(epoch + 1));
-    shuffle(order, random);
-    for (std::int64_t s = 0; s < steps; ++s) {
-      scalars.learning_rate = a.learning_rate * schedule.factor(epoch * steps + s, a.epochs * steps);
-      if (!step.run(order.data() + s * a.batch)) throw NumericError("the cost was not finite in a benchmark");
-    }
-    const double accuracy = evaluator.score().accuracy;
+  train::FitOptions options{.optimizer = optim::adam({.learning_rate = a.learning_rate}),
+                            .schedule = schedule::cosine(),
+                            .epochs = a.epochs,
+                            .batch_size = a.batch,
+                            .patience = 0,
+                            .threads = a.threads};
+  options.progress = [&](const train::Epoch& epoch) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    fmt::print("{}\n", nlohmann::json{{"epoch", epoch + 1},
+    fmt::print("{}\n", nlohmann::json{{"epoch", epoch.epoch},
                                       {"s", std::round(seconds * 1e3) / 1e3},
-                                      {"test_accuracy", accuracy},
-                                      {"threads", step.executor().threads()}}
+                                      {"test_accuracy", epoch.validation_accuracy}}
                            .dump());
     std::fflush(stdout);
-  }
+  };
+  const head::Head head = head::multiclass();
+  train::Session({.network = network, .head = head, .cost = head.default_cost}, data, test, options, a.seed).run();
   return success;
 }
 

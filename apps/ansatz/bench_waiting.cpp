@@ -30,10 +30,11 @@ nlohmann::json described(const WaitingArguments& a) {
 int bench_predict(const WaitingArguments& a) {
   if (a.rows < 1) throw ArgumentError("rows must be 1 or more");
   const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
-  const model::Predictor predictor(network, train::initial_parameters(network));
+  const model::Predictor predictor(network, classifier_of(network).head, train::initial_parameters(network),
+                                   Tensor(network.dtype(), {0}));
   RandomStream random(0, Purpose::data);
-  const Tensor x = random_tensor(Dtype::f64, {a.rows, network.inputs()}, random, 0);
-  Tensor responses(Dtype::f64, {a.rows, network.outputs()});
+  const Tensor x = random_tensor(Dtype::f64, network.network().inputs()[0].inserted(0, a.rows), random, 0);
+  Tensor responses(Dtype::f64, network.network().output_shape().inserted(0, a.rows));
   const Times times = measure([&] { predictor.run(x.as<double>(), responses.as<double>()); }, 1, a.seconds);
   nlohmann::json result = described(a);
   result.update({{"us", rounded(times.median)}, {"min_us", rounded(times.least)}, {"rows", a.rows}});
@@ -44,11 +45,10 @@ int bench_predict(const WaitingArguments& a) {
 /// From a network's description to a step that is ready to run, and its parts.
 int bench_plan(const WaitingArguments& a) {
   if (a.batch < 1) throw ArgumentError("batch must be 1 or more");
-  const nn::FFNN network = network_of(a.layers, a.activation, a.dtype);
-  const cost::Cost cost = nn::default_cost(*network.output());
+  const train::Learner learner = classifier_of(network_of(a.layers, a.activation, a.dtype));
   const optim::Optimizer optimizer = optim::find(a.optimizer);
   const train::StepOptions options{.rows = 10 * a.batch, .batch = a.batch};
-  const auto traced = [&] { return train::step_graph(network, cost, optimizer, options); };
+  const auto traced = [&] { return train::step_graph(learner, optimizer, options); };
   const Graph graph = traced(), optimised = passes::optimise(graph, run::default_passes());
   const plan::Plan plan = plan::build(optimised);
 
@@ -62,7 +62,7 @@ int bench_plan(const WaitingArguments& a) {
                  {"optimise_min_us", us([&] { passes::optimise(graph, run::default_passes()); })},
                  {"plan_min_us", us([&] { plan::build(optimised); })},
                  {"executor_min_us", us([&] { run::Executor(plan, state); })},
-                 {"min_us", us([&] { train::TrainingStep(network, cost, optimizer, options, state, {}); })}});
+                 {"min_us", us([&] { train::TrainingStep(learner, optimizer, options, state, {}); })}});
   print_json(result);
   return success;
 }

@@ -21,20 +21,26 @@ struct InspectArguments {
 };
 
 void describe(const model::Model& model) {
-  fmt::print("network      {}\n", model.network().describe());
-  const auto& layers = model.network().layers();
-  for (std::size_t l = 1; l < layers.size(); ++l) {
-    const bool last = l + 1 == layers.size();
-    fmt::print("  layer {}    W{} [{}, {}], b{} [{}], {}\n", l, l, layers[l - 1], layers[l], l, layers[l],
-               last ? nn::name_of(model.network().output().value_or(nn::Output::linear))
-                    : model.network().activations()[l - 1].name);
+  fmt::print("network      {}\n", model.describe());
+  const nn::Network& network = model.network();
+  for (std::size_t i = 0; i < network.uses().size(); ++i) {
+    const nn::Network::Use& use = network.uses()[i];
+    const nn::Network::Named& named = network.layers()[use.layer];
+    std::string tensors;
+    for (const nn::Placed& tensor : network.tensors())
+      if (tensor.layer == use.layer)
+        tensors += fmt::format(", {} {}", tensor.declared.name, to_string(tensor.declared.shape));
+    fmt::print("  {:<16} {} -> {}{}\n", named.name, named.layer.named.text(),
+               to_string(network.shape(use.first_output)), tensors);
   }
   const data::Encoding& encoding = model.encoding();
-  fmt::print("target       '{}' ({})\n", encoding.target.name, data::name_of(encoding.target.task));
-  if (!encoding.target.classes.empty())
-    fmt::print("classes      {}\n", fmt::join(encoding.target.classes, ", "));
-  else
-    fmt::print("scaling      mean {:.6g}, standard deviation {:.6g}\n", encoding.target.mean, encoding.target.scale);
+  fmt::print("head         {} ({})\n", model.head().named.text(), model.head().says);
+  for (const data::TargetColumn& target : encoding.targets) {
+    if (target.classes.empty())
+      fmt::print("target       '{}', mean {:.6g}, scale {:.6g}\n", target.name, target.mean, target.scale);
+    else
+      fmt::print("target       '{}', classes {}\n", target.name, fmt::join(target.classes, ", "));
+  }
   fmt::print("inputs       {} columns, {} features\n", encoding.inputs.size(), encoding.features());
   for (const data::InputColumn& input : encoding.inputs) {
     if (input.kind == data::ColumnKind::numeric)
@@ -47,13 +53,28 @@ void describe(const model::Model& model) {
   fmt::print("weights      SHA-256 {}\n", model.weights_sha256());
 }
 
+/// The cost that the model was trained with; the head's own where it is not written down, or cannot be made here.
+cost::Cost trained_cost(const model::Model& model) {
+  const auto found = model.record().find("cost");
+  if (found == model.record().end()) return model.head().default_cost;
+  try {
+    return head::cost_of(model.head(), cost::find(found->second));
+  } catch (const Error&) {
+    return model.head().default_cost;
+  }
+}
+
 int inspect_command(const InspectArguments& a) {
   const model::Model model = model::Model::load(a.model);
   if (a.plan || a.graph || a.dot) {
-    const nn::FFNN& network = model.network();
     run::State state;
-    const train::TrainingStep step(network, nn::default_cost(network.output().value_or(nn::Output::linear)),
-                                   optim::find(a.optimizer), {.rows = 10 * a.batch, .batch = a.batch}, state, {});
+    const train::Learner learner{.network = model.network(),
+                                 .head = model.head(),
+                                 .cost = trained_cost(model),
+                                 .dtype = model.dtype(),
+                                 .target_columns = static_cast<std::int64_t>(model.encoding().targets.size())};
+    const train::TrainingStep step(learner, optim::find(a.optimizer), {.rows = 10 * a.batch, .batch = a.batch}, state,
+                                   {});
     if (a.dot)
       fmt::print("{}", to_dot(step.graph()));
     else if (a.graph)
@@ -65,12 +86,14 @@ int inspect_command(const InspectArguments& a) {
     describe(model);
     return success;
   }
-  nlohmann::json json = {{"layers", model.network().layers()},
+  nlohmann::json targets = nlohmann::json::array();
+  for (const data::TargetColumn& target : model.encoding().targets)
+    targets.push_back({{"name", target.name}, {"classes", target.classes}});
+  nlohmann::json json = {{"network", model.network().describe()},
                          {"parameters", model.network().parameters()},
-                         {"dtype", name_of(model.network().dtype())},
-                         {"target", model.encoding().target.name},
-                         {"task", data::name_of(model.encoding().target.task)},
-                         {"classes", model.encoding().target.classes},
+                         {"dtype", name_of(model.dtype())},
+                         {"head", model.head().named.full_text()},
+                         {"targets", targets},
                          {"record", model.record()},
                          {"weights_sha256", model.weights_sha256()}};
   print_json(json);

@@ -9,6 +9,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/flags.hpp"
 
 int main(int argc, char** argv) {
   using namespace ansatz::cli;  // NOLINT: the program's own names
@@ -39,7 +40,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "ansatz: not enough memory\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "ansatz: {}\n", error.what());
+    fmt::print(stderr, "ansatz: {}\n", with_flags(error.what(), app));
   }
   return failure;
 }

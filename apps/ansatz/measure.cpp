@@ -48,13 +48,14 @@ Tensor random_tensor(Dtype dtype, const Shape& shape, RandomStream& random, std:
   return tensor;
 }
 
-nn::FFNN network_of(const std::string& layers, const std::string& activation, const std::string& dtype,
-                    std::optional<nn::Output> output) {
-  const std::vector<std::int64_t> all = widths(layers);
-  const bool binary = !all.empty() && all.back() == 1;
-  return nn::FFNN(all, {.hidden = act::find(activation),
-                        .output = output.value_or(binary ? nn::Output::sigmoid : nn::Output::softmax),
-                        .dtype = dtype_from_name(dtype)});
+nn::FFNN network_of(const std::string& layers, const std::string& activation, const std::string& dtype) {
+  return nn::FFNN(widths(layers), {.hidden = act::find(activation), .dtype = dtype_from_name(dtype)});
+}
+
+train::Learner classifier_of(const nn::FFNN& network) {
+  const bool binary = network.network().output_shape() == Shape{1};
+  const head::Head head = binary ? head::binary() : head::multiclass();
+  return {.network = network, .head = head, .cost = head.default_cost, .dtype = network.dtype()};
 }
 
 }  // namespace ansatz::cli

@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "ansatz/data/classes.hpp"
 #include "ansatz/data/csv.hpp"
+#include "ansatz/heads/metrics.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/model/model.hpp"
-#include "ansatz/train/metrics.hpp"
 #include "apps/ansatz/commands.hpp"
 #include "apps/ansatz/report.hpp"
 
@@ -23,6 +24,7 @@ struct PredictArguments {
   std::vector<std::string> missing;
   std::string header, delimiter;
   bool json = false;
+  data::Unseen unseen = data::Unseen::refuse;
 };
 
 /// A cell that any reader of CSV takes back unchanged.
@@ -33,28 +35,19 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-/// Header and rows: the prediction and, for classes, the probability of each.
+std::string line_of(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) line += (line.empty() ? "" : ",") + quoted(cell);
+  return line + '\n';
+}
+
+/// Header and rows, as the head says.
 std::string predictions_csv(const model::Model& model, const std::vector<double>& predictions) {
-  const data::TargetColumn& target = model.encoding().target;
-  std::string text = quoted(target.name);
-  for (const std::string& name : target.classes) text += "," + quoted(fmt::format("p({})", name));
-  text += '\n';
+  const auto& targets = model.encoding().targets;
   const auto width = static_cast<std::size_t>(model.outputs());
-  for (std::size_t i = 0; i < predictions.size(); i += width) {
-    if (target.task == data::Task::regression) {
-      text += fmt::format("{}\n", predictions[i]);
-      continue;
-    }
-    std::vector<double> p(predictions.begin() + static_cast<std::ptrdiff_t>(i),
-                          predictions.begin() + static_cast<std::ptrdiff_t>(i + width));
-    if (target.task == data::Task::binary) p = {1.0 - p[0], p[0]};
-    std::size_t best = 0;
-    for (std::size_t k = 1; k < p.size(); ++k)
-      if (p[k] > p[best]) best = k;
-    text += quoted(target.classes[best]);
-    for (double probability : p) text += fmt::format(",{}", probability);
-    text += '\n';
-  }
+  std::string text = line_of(model.head().columns(targets));
+  for (std::size_t i = 0; i < predictions.size(); i += width)
+    text += line_of(model.head().cells(targets, std::span(predictions).subspan(i, width)));
   return text;
 }
 
@@ -83,30 +76,31 @@ int predict_command(const PredictArguments& a) {
   for (const data::InputColumn& input : model.encoding().inputs)
     if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
   const data::Table table = data::read_csv(a.data, csv);
-  const std::vector<double> predictions = model.predict(table, data::all_rows(table));
+  const std::vector<double> predictions = model.predict(table, data::all_rows(table), a.unseen);
   const std::string text = predictions_csv(model, predictions);
+  std::vector<std::string> names;
+  for (const data::TargetColumn& target : model.encoding().targets) names.push_back(target.name);
   if (a.output.empty() || a.output == "-") {
     if (std::fputs(text.c_str(), stdout) < 0) throw IoError("the predictions could not be written");
   } else {
     io::write_atomically(a.output, text);
-    fmt::print("{} predictions of '{}' written to {}\n", table.rows(), model.encoding().target.name, a.output);
+    fmt::print("{} predictions of '{}' written to {}\n", table.rows(), fmt::join(names, "', '"), a.output);
   }
-  // Where the table also has the target, say how good the predictions are.
-  std::optional<train::Metrics> metrics;
-  if (table.find(model.encoding().target.name)) {
-    const data::Table with_target = table.with_target(model.encoding().target.name);
+  // Where the table also has the targets, say how good the predictions are.
+  std::optional<head::Metrics> metrics;
+  if (std::all_of(names.begin(), names.end(), [&](const std::string& name) { return table.find(name).has_value(); })) {
     try {
-      const data::Dataset data = data::encode(model.encoding(), with_target, data::all_rows(table));
-      metrics = train::measure(model.encoding().target, data, predictions, {}, std::nan(""));
+      const data::Dataset data = data::encode_targets(model.encoding(), table, data::all_rows(table));
+      metrics = head::measure(model.head(), model.encoding().targets, data, predictions, {}, std::nan(""));
     } catch (const DataError& error) {
       fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
     }
   }
-  if (metrics && !a.output.empty() && a.output != "-")
-    fmt::print("on these {} rows: {}\n", metrics->rows,
-               metrics->classes
-                   ? fmt::format("accuracy {:.4f} ± {:.4f}", metrics->accuracy, metrics->accuracy_uncertainty)
-                   : fmt::format("RMSE {:.4g}, R² {:.4f}", metrics->rmse, metrics->r2));
+  if (metrics && !a.output.empty() && a.output != "-") {
+    std::vector<std::string> scores;
+    for (const head::Score& score : metrics->scores) scores.push_back(to_string(score));
+    fmt::print("on these {} rows: {}\n", metrics->rows, fmt::join(scores, ", "));
+  }
   if (a.json) {
     nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}};
     if (metrics) {
@@ -131,6 +125,12 @@ void add_predict(CLI::App& app, Action& action) {
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
+  command
+      ->add_option(
+          "--unseen", a->unseen,
+          "Texts that no training row had: refuse (default), or ignore, which makes them none of the categories")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, data::Unseen>{{"refuse", data::Unseen::refuse}, {"ignore", data::Unseen::ignore}}));
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
   command->footer("Example:\n  ansatz predict digits.ansatz new_digits.csv -o out.csv");
   command->callback([a, &action] { action = [a] { return predict_command(*a); }; });

@@ -3,6 +3,7 @@
 /// What commands print alike.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -10,21 +11,18 @@
 #include <string>
 #include <vector>
 
-#include "ansatz/train/metrics.hpp"
+#include "ansatz/heads/metrics.hpp"
 
 namespace ansatz::cli {
 
 /// Metrics for --json.
-inline nlohmann::json to_json(const train::Metrics& metrics) {
+inline nlohmann::json to_json(const head::Metrics& metrics) {
   nlohmann::json json = {{"rows", metrics.rows}};
   if (metrics.rows == 0) return json;
   json["cost"] = metrics.cost;
-  if (metrics.classes) {
-    json["accuracy"] = metrics.accuracy;
-    json["accuracy_uncertainty"] = metrics.accuracy_uncertainty;
-  } else {
-    json["rmse"] = metrics.rmse;
-    json["r2"] = metrics.r2;
+  for (const head::Score& score : metrics.scores) {
+    json[score.name] = score.value;
+    if (!std::isnan(score.uncertainty)) json[score.name + "_uncertainty"] = score.uncertainty;
   }
   return json;
 }

@@ -99,21 +99,20 @@ void write_split(const std::string& path, const data::Parts& parts) {
 }
 
 void print_result(const TrainArguments& a, const train::Result& result, const std::string& history) {
-  const nn::FFNN& network = result.model.network();
-  fmt::print("network      {}\n", network.describe());
+  fmt::print("network      {}\n", result.model.describe());
   fmt::print("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
              result.steps, result.seconds, result.us_per_step, result.message);
   fmt::print("best epoch   {}\n", result.best_epoch);
   fmt::print("train        {}\nvalidation   {}\ntest         {}\n", result.train, result.validation, result.test);
-  const train::Metrics& shown = result.test.rows > 0         ? result.test
-                                : result.validation.rows > 0 ? result.validation
-                                                             : result.train;
-  if (shown.classes && shown.class_names.size() <= 30)
+  const head::Metrics& shown = result.test.rows > 0         ? result.test
+                               : result.validation.rows > 0 ? result.validation
+                                                            : result.train;
+  if (!shown.class_names.empty() && shown.class_names.size() <= 30)
     fmt::print("\nconfusion matrix of the {} rows\n{}\n",
                result.test.rows > 0         ? "test"
                : result.validation.rows > 0 ? "validation"
                                             : "training",
-               train::confusion_table(shown));
+               head::confusion_table(shown));
   fmt::print("model        {}\nhistory      {}\n", a.model, history);
   fmt::print("\nnext: {} predict {} {} -o predictions.csv\n", a.program, a.model, a.data);
 }
@@ -124,7 +123,7 @@ nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const 
           {"model", a.model},
           {"history", history},
           {"task", data::name_of(parts.task)},
-          {"layers", result.model.network().layers()},
+          {"network", result.model.network().describe()},
           {"parameters", result.model.network().parameters()},
           {"best_epoch", result.best_epoch},
           {"epochs", result.history.epochs.size()},
@@ -172,11 +171,11 @@ int train_command(TrainArguments a) {
   options.threads = a.threads > 0 ? a.threads : available_cores();
   options.stop = &stop_requested;
 
-  const data::Encoding encoding = data::fit_encoding(table, parts.train, parts.task, options.encoding);
+  const head::Head head = train::head_of(parts, options);
+  const data::Encoding encoding = train::encoding_of(parts, head, options);
   std::vector<std::int64_t> layers = {encoding.features()};
   layers.insert(layers.end(), hidden.begin(), hidden.end());
-  layers.push_back(parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target.classes.size())
-                                                        : 1);
+  layers.push_back(head.outputs(encoding.targets));
   nn::FFNNOptions network{.hidden = act::find(a.activation), .seed = a.seed, .dtype = dtype_from_name(a.dtype)};
   if (!a.initialiser.empty()) network.initialiser = nn::find_initialiser(a.initialiser);
 
@@ -184,7 +183,7 @@ int train_command(TrainArguments a) {
   std::signal(SIGTERM, request_stop);
   if (!a.quiet) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
-               encoding.target.name, data::name_of(parts.task));
+               encoding.target().name, data::name_of(parts.task));
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
@@ -210,7 +209,8 @@ int train_command(TrainArguments a) {
     case train::StopReason::interrupted: return interrupted;
     case train::StopReason::all_epochs:
     case train::StopReason::all_steps:
-    case train::StopReason::no_improvement: break;
+    case train::StopReason::no_improvement:
+    case train::StopReason::converged: break;
   }
   return success;
 }

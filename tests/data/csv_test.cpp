@@ -167,13 +167,13 @@ TEST(ReadCsv, NamesTheLineOfARowThatIsTooShortOrTooLong) {
 
 TEST(ReadCsv, ReportsATextAmongNumbersWithItsLineAndWhatToDo) {
   EXPECT_THAT(error("mass,y\n1,2\nn/a,4\n5,6\n"),
-              HasSubstr("data.csv:3: column 'mass' holds \"n/a\"; numbers are expected (treat it as missing with "
-                        "--missing n/a;"));
-  EXPECT_THAT(error("x,y\n1,2\n1,2\nA/5 21171,4\n"), HasSubstr("--missing 'A/5 21171'"));
+              HasSubstr("data.csv:3: column 'mass' holds \"n/a\"; numbers are expected (treat it as missing: "
+                        "`missing = n/a`; read the column as text: `text = mass`; leave it out: `drop = mass`)"));
+  EXPECT_THAT(error("x,y\n1,2\n1,2\nA/5 21171,4\n"), HasSubstr("`missing = A/5 21171`"));
   EXPECT_THAT(error("x;y\n1,5;2\n1,5;2\n3;4\n4;4\n5;4\n"), HasSubstr("with a decimal point instead of a comma"));
   EXPECT_THAT(error("oops,0.5\n1,0.6\n2,0.7\n"), HasSubstr("data.csv:1: column 'c1' holds \"oops\""))
       << "no header, since 0.5 is no name";
-  EXPECT_THAT(error("oops,0.5\n1,0.6\n2,0.7\n"), HasSubstr("is this line a header? then say so with --header"));
+  EXPECT_THAT(error("oops,0.5\n1,0.6\n2,0.7\n"), HasSubstr("or is this line a header? (`header = yes`)"));
   std::string late = "x,y\n";
   for (int i = 0; i < 2000; ++i) late += "1,2\n";
   EXPECT_THAT(error(late + "1,oops\n"), HasSubstr("data.csv:2002: column 'y' holds \"oops\""));
@@ -182,7 +182,7 @@ TEST(ReadCsv, ReportsATextAmongNumbersWithItsLineAndWhatToDo) {
 TEST(ReadCsv, RefusesNumbersThatAreNotFinite) {
   EXPECT_THAT(error("x,y\n1,2\nnan,3\n"),
               HasSubstr("data.csv:3: column 'x' holds \"nan\"; finite numbers are expected"));
-  EXPECT_THAT(error("x,y\n1,2\n-Inf,3\n"), HasSubstr("--missing -Inf"));
+  EXPECT_THAT(error("x,y\n1,2\n-Inf,3\n"), HasSubstr("`missing = -Inf`"));
   EXPECT_THAT(error("x,y\n1,2\n1e999,3\n"), HasSubstr("1e999"));
   EXPECT_EQ(read("x,y\n1,2\nnan,3\n", {.missing = {"nan"}}).column("x").missing, 1);
 }

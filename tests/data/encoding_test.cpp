@@ -34,7 +34,7 @@ TEST(FitEncoding, LearnsFromTheTrainingRowsAlone) {
   EXPECT_THAT(encoding.inputs[1].categories, ElementsAre("blue", "red"));
   EXPECT_EQ(encoding.inputs[2].mean, 7);
   EXPECT_EQ(encoding.inputs[2].scale, 1) << "a constant column";
-  EXPECT_EQ(encoding.target.mean, 30);
+  EXPECT_EQ(encoding.target().mean, 30);
   EXPECT_EQ(encoding.features(), 4);
   EXPECT_THAT(encoding.feature_names(), ElementsAre("mass", "colour = blue", "colour = red", "constant"));
 }
@@ -142,7 +142,7 @@ TEST(Encode, CountsTextsThatNoTrainingRowHad) {
   EXPECT_EQ(set.inputs[2], 0);
   ASSERT_EQ(set.unknown.size(), 1U);
   EXPECT_EQ(set.unknown[0].column, "colour");
-  EXPECT_EQ(set.unknown[0].example, "green");
+  EXPECT_THAT(set.unknown[0].examples, ElementsAre("green"));
   EXPECT_EQ(set.unknown[0].cells, 2);
   EXPECT_THAT(set.table_rows, ElementsAre(3, 0, 3));
 }
@@ -150,7 +150,7 @@ TEST(Encode, CountsTextsThatNoTrainingRowHad) {
 TEST(Encode, LabelsClassesInTheOrderOfTheirNumbers) {
   const Table table({numbers("x", {1, 2, 3, 4}), numbers("y", {10, 9, -1, 10})}, {.target = "y"});
   const Encoding encoding = fit_encoding(table, Rows{0, 1, 2}, Task::multiclass);
-  EXPECT_THAT(encoding.target.classes, ElementsAre("-1", "9", "10"));
+  EXPECT_THAT(encoding.target().classes, ElementsAre("-1", "9", "10"));
   EXPECT_THAT(encode(encoding, table, Rows{0, 1, 2, 3}).labels, ElementsAre(2, 1, 0, 2));
 }
 
@@ -161,7 +161,7 @@ TEST(Encode, KnowsAClassWhateverItsSpelling) {
   const Dataset set = encode(encoding, numeric, Rows{0, 1, 2});
   EXPECT_THAT(set.inputs, ElementsAre(0, 1, 0, 1, 0, 0, 0, 0, 0));
   EXPECT_THAT(set.labels, ElementsAre(0, 1, 1));
-  EXPECT_EQ(set.unknown[0].example, "7");
+  EXPECT_THAT(set.unknown[0].examples, ElementsAre("7"));
 }
 
 TEST(Encode, NamesTheRowOfAClassThatNoTrainingRowHas) {
@@ -180,7 +180,7 @@ TEST(Encode, RefusesTextsAndMissingValuesWhereNumbersWere) {
   EXPECT_THAT(error_of<DataError>([&] {
                 encode(encoding, Table({texts("x", {"", "high"})}), Rows{0, 1}, false);
               }),
-              HasSubstr("column 'x' has no value in 1 of 2 rows (the first is row 1"));
+              HasSubstr("column 'x' holds \"high\" in row 2; the model was trained with numbers there"));
   EXPECT_THAT(error_of<DataError>([&] {
                 encode(encoding, Table({texts("x", {"low", "high"})}), Rows{1}, false);
               }),
@@ -216,8 +216,8 @@ TEST(Encode, GivesARowTheSameNumbersAloneAndAmongOthers) {
   for (std::int64_t row : rows) {
     const Dataset one = encode(encoding, table, Rows{row});
     for (std::size_t i = 0; i < 6; ++i) ASSERT_EQ(one.inputs[i], all.inputs[static_cast<std::size_t>(row) * 6 + i]);
-    ASSERT_EQ(encoding.target.in_unit(one.targets[0]),
-              encoding.target.in_unit(all.targets[static_cast<std::size_t>(row)]));
+    ASSERT_EQ(encoding.target().in_unit(one.targets[0]),
+              encoding.target().in_unit(all.targets[static_cast<std::size_t>(row)]));
   }
 }
 
@@ -248,10 +248,11 @@ TEST(EncodingJson, ReadsBackExactlyWhatItWrote) {
     Encoding encoding{
         .inputs = {{.name = "a\"\\\n\xC3\xA4", .mean = any(), .scale = std::abs(any()) + 1e-300, .fill = any()},
                    {.name = "t", .kind = ColumnKind::text, .categories = {"<1H OCEAN", "'", "0"}}},
-        .target = {.name = "y", .mean = any(), .scale = 1 + random.uniform()},
+        .targets = {{.name = "y", .mean = any(), .scale = 1 + random.uniform()}},
         .impute = trial % 2 == 0};
     EXPECT_EQ(encoding_from_json(to_json(encoding)), encoding);
-    encoding.target = {.name = "y", .task = Task::multiclass, .classes = {"-1", "0", "x"}};
+    encoding.targets = {{.name = "y", .classes = {"-1", "0", "x"}}};
+    encoding.target_kind = TargetKind::labels;
     EXPECT_EQ(encoding_from_json(to_json(encoding)), encoding);
   }
   const Encoding fitted = fit_encoding(example(), Rows{0, 1, 2, 3}, Task::regression);
@@ -259,13 +260,14 @@ TEST(EncodingJson, ReadsBackExactlyWhatItWrote) {
 }
 
 TEST(EncodingJson, RefusesNamesThatAreNotUtf8) {
-  EXPECT_THROW(to_json({.inputs = {{.name = "\xFF"}}, .target = {.name = "y"}}), DataError);
+  EXPECT_THROW(to_json({.inputs = {{.name = "\xFF"}}, .targets = {{.name = "y"}}}), DataError);
 }
 
 TEST(EncodingJson, SaysWhatIsDamaged) {
-  const std::string good = R"({"inputs":[{"name":"x","kind":"numeric","mean":1.5,"scale":2.0,"fill":0.0},)"
-                           R"({"name":"t","kind":"text","categories":["a","b"]}],)"
-                           R"("target":{"name":"y","task":"binary","classes":["0","1"]},"impute":false})";
+  const std::string good =
+      R"({"inputs":[{"name":"x","kind":"numeric","mean":1.5,"scale":2.0,"fill":0.0},)"
+      R"({"name":"t","kind":"text","categories":["a","b"]}],)"
+      R"("targets":{"kind":"labels","columns":[{"name":"y","classes":["0","1"]}]},"impute":false})";
   EXPECT_EQ(to_json(encoding_from_json(good)), good);
   const std::vector<std::pair<std::string, std::string>> damages = {
       {R"("mean":1.5)", R"("mean":null)"},
@@ -280,9 +282,15 @@ TEST(EncodingJson, SaysWhatIsDamaged) {
       {R"("categories":["a","b"])", R"("categories":[])"},
       {R"("categories":["a","b"])", R"("categories":["a","a"])"},
       {R"("categories":["a","b"])", R"("categories":[1])"},
-      {R"("task":"binary")", R"("task":"ternary")"},
+      {R"("kind":"labels")", R"("kind":"task")"},
+      {R"("kind":"labels",)", ""},
+      {R"("columns":[{"name":"y","classes":["0","1"]}])", R"("columns":[])"},
       {R"(["0","1"])", R"(["0"])"},
-      {R"(["0","1"])", R"(["0","1","2"])"},
+      {R"("classes":["0","1"]})", R"("classes":["0","1"]},{"name":"z","classes":["0","1"]})"},
+      {R"("kind":"labels","columns":[{"name":"y","classes":["0","1"]})",
+       R"("kind":"flags","columns":[{"name":"y","classes":["0","1","2"]})"},
+      {R"("kind":"labels","columns":[{"name":"y","classes":["0","1"]})",
+       R"("kind":"numbers","columns":[{"name":"y","mean":0,"scale":1},{"name":"y","mean":0,"scale":1})"},
       {R"("impute":false)", R"("impute":0)"},
       {R"(,"impute":false)", ""},
       {R"("inputs")", R"("outputs")"},

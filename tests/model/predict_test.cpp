@@ -23,9 +23,9 @@ using testing::HasSubstr;
 Model by_hand(bool impute = false) {
   data::Encoding encoding;
   encoding.inputs.push_back({.name = "x", .mean = 10.0, .scale = 4.0, .fill = 14.0});
-  encoding.target = {.name = "y", .mean = 3.0, .scale = 2.0};
+  encoding.targets = {{.name = "y", .mean = 3.0, .scale = 2.0}};
   encoding.impute = impute;
-  const nn::FFNN network({1, 1}, {.output = nn::Output::linear, .dtype = Dtype::f64});
+  const nn::FFNN network({1, 1}, {.dtype = Dtype::f64});
   return Model(network, encoding, tensor_of(Dtype::f64, {2}, {0.5, 1.0}));
 }
 
@@ -93,17 +93,17 @@ TEST(Predictions, OfWrongInputsAreRefused) {
 
 TEST(AModel, OfPartsThatDoNotFitTogetherIsRefused) {
   const Model good = model_of(data::Task::multiclass);
-  const auto refused = [&](const nn::FFNN& network, const data::Encoding& encoding, const Tensor& parameters) {
+  const auto refused = [&](const nn::Network& network, const data::Encoding& encoding, const Tensor& parameters) {
     return error_of<ArgumentError>([&] { Model(network, encoding, parameters); });
   };
   const std::int64_t n = good.network().parameters();
   EXPECT_THAT(refused(good.network(), good.encoding(), Tensor(Dtype::f32, {n - 1})), HasSubstr("was given parameters"));
-  EXPECT_THAT(refused(good.network(), good.encoding(), Tensor(Dtype::f64, {n})), HasSubstr("was given parameters f64"));
+  EXPECT_THAT(refused(good.network(), good.encoding(), Tensor(Dtype::i32, {n})), HasSubstr("was given parameters i32"));
   data::Encoding other = good.encoding();
   other.inputs.pop_back();
   EXPECT_THAT(refused(good.network(), other, good.parameters()), HasSubstr("3 inputs was given columns that make 2"));
   other = good.encoding();
-  other.target.classes.push_back("graviton");
+  other.targets[0].classes.push_back("graviton");
   EXPECT_THAT(refused(good.network(), other, good.parameters()), HasSubstr("a multiclass target, which needs 4"));
 }
 

@@ -38,8 +38,8 @@ TEST_P(Version1, IsReadAndPredictsTheSameBits) {
   const std::string file = expected["file"];
   const model::Model model = model::Model::load(std::string(ANSATZ_SOURCE_DIR) + "/tests/golden/" + file);
   EXPECT_EQ(model.weights_sha256(), expected["weights_sha256"]);
-  EXPECT_EQ(data::name_of(model.encoding().target.task), GetParam());
-  EXPECT_EQ(model.encoding().target.classes, expected["classes"].get<std::vector<std::string>>());
+  EXPECT_EQ(data::name_of(model.encoding().task()), GetParam());
+  EXPECT_EQ(model.encoding().target().classes, expected["classes"].get<std::vector<std::string>>());
   EXPECT_EQ(model.record().at("data"), "minerals.csv");
   const data::Table table = table_of_inputs(expected["inputs"]);
   const Numbers predictions = model.predict(table, data::all_rows(table));

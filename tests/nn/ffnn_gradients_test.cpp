@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ansatz/autodiff/gradient.hpp"
+#include "ansatz/heads/head.hpp"
 #include "ansatz/nn/ffnn.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "tests/support/golden.hpp"
@@ -28,12 +29,8 @@ Numbers joined(const json& arrays) {
 }
 
 nn::FFNN network_of(const json& c, Dtype dtype) {
-  const std::string task = c["task"];
-  const nn::Output output = task == "regression" ? nn::Output::linear
-                            : task == "binary"   ? nn::Output::sigmoid
-                                                 : nn::Output::softmax;
   return nn::FFNN(c["layers"].get<std::vector<std::int64_t>>(),
-                  {.hidden = act::find(c["hidden"].get<std::string>()), .output = output, .dtype = dtype});
+                  {.hidden = act::find(c["hidden"].get<std::string>()), .dtype = dtype});
 }
 
 struct CostAndGradient {
@@ -44,8 +41,9 @@ struct CostAndGradient {
 CostAndGradient ours(const json& c, Dtype dtype) {
   const nn::FFNN network = network_of(c, dtype);
   const std::int64_t batch = c["batch"];
-  const bool labels = network.output() == nn::Output::softmax;
-  const bool several = network.output() == nn::Output::linear;
+  const head::Head head = head::find(c["task"].get<std::string>());
+  const bool labels = head.named.name == "multiclass";
+  const bool several = head.named.name == "regression";
   const Tensor theta = tensor_of(dtype, {network.parameters()}, joined(c["params"]));
   const Tensor x = tensor_of(dtype, {batch, network.inputs()}, c["x"]);
   const Tensor t = tensor_of(labels ? Dtype::i32 : dtype, several ? Shape{batch, network.outputs()} : Shape{batch},
@@ -54,7 +52,7 @@ CostAndGradient ours(const json& c, Dtype dtype) {
   const Tensor w = tensor_of(dtype, {batch}, c.value("sample_weight", ones));
   const auto step = [&](const Var& parameters, const Var& inputs, const Var& targets, const Var& weights) {
     const auto cost = [&](const std::vector<nn::FFNN::Layer>& layers) {
-      const Var rows = nn::default_cost(*network.output()).of_rows(network.logits(layers, inputs), targets);
+      const Var rows = head.default_cost.of_rows(network.logits(layers, inputs), targets);
       return c.contains("sample_weight") ? cost::mean(rows, weights) : cost::mean(rows);
     };
     auto [value, gradient] = value_and_grad(cost)(network.unpack(parameters));

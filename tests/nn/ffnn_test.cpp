@@ -109,21 +109,10 @@ TEST(FFNN, PacksWhatItUnpacked) {
   EXPECT_EQ(numbers_of(packed), theta);
 }
 
-TEST(FFNN, RespondsAsItsOutputSays) {
-  const Tensor z = tensor_of(Dtype::f64, {1, 2}, {0.0, std::log(3.0)});
-  const auto response = [&](nn::Output output) {
-    const nn::FFNN network({1, 2}, {.output = output});
-    return numbers_of(evaluate([&](const Var& logits) { return network.respond(logits); }, z));
-  };
-  EXPECT_EQ(response(nn::Output::linear), (Numbers{0.0, std::log(3.0)}));
-  EXPECT_THAT(response(nn::Output::sigmoid), CloseTo(Numbers{0.5, 0.75}, 1e-15));
-  EXPECT_THAT(response(nn::Output::softmax), CloseTo(Numbers{0.25, 0.75}, 1e-15));
-}
-
 TEST(FFNN, DescribesItself) {
-  EXPECT_EQ(nn::FFNN({64, 100, 30, 10}, {.output = nn::Output::softmax}).describe(),
-            "64-100-30-10, leaky_relu, softmax, f32, 9,840 parameters");
-  EXPECT_EQ(nn::FFNN({2, 1}, {.dtype = Dtype::f64}).describe(), "2-1, f64, 3 parameters");
+  EXPECT_EQ(nn::FFNN({64, 100, 30, 10}).network().describe(), "64-100-30-10, leaky_relu");
+  EXPECT_EQ(nn::FFNN({2, 1}).network().describe(), "2-1");
+  EXPECT_EQ(nn::FFNN({2, 5, 4, 1}, {.activations = {act::relu, act::tanh}}).network().describe(), "2-5-4-1, relu/tanh");
 }
 
 TEST(FFNN, RefusesWhatIsNoNetwork) {
@@ -139,7 +128,6 @@ TEST(FFNN, RefusesWhatIsNoNetwork) {
               HasSubstr("2 activations were given for 1 hidden"));
   EXPECT_THAT(of({4, 1}, {.activations = {act::relu}}), HasSubstr("1 activations were given for 0 hidden"));
   EXPECT_THAT(of({4, 1}, {.dtype = Dtype::i32}), HasSubstr("a network of dtype i32 was asked for; f32 or f64"));
-  EXPECT_THAT(error_of<ArgumentError>([] { nn::output_from_name("probit"); }), HasSubstr("linear, sigmoid, softmax"));
   EXPECT_THAT(error_of<ArgumentError>([] { nn::find_initialiser("zeros"); }), HasSubstr("glorot, he, lecun, gaussian"));
   EXPECT_THAT(error_of<ArgumentError>([] { nn::gaussian(-1.0); }), HasSubstr("0 or more is expected"));
 }

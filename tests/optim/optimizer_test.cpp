@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/nn/ffnn.hpp"
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/optim/schedule.hpp"
 #include "ansatz/run/evaluate.hpp"
@@ -95,10 +96,11 @@ TEST(ClippingByValue, EqualsThatOfPyTorch) {
 /// Cost and change of θ of one step of gradient descent (η = 1) on a linear network whose data cost is 0.
 std::pair<double, Numbers> penalised(const Numbers& weights, double l1, double l2, Dtype dtype) {
   const auto n = static_cast<std::int64_t>(weights.size());
-  const nn::FFNN network({n, 1}, {.output = nn::Output::linear, .dtype = dtype});
+  const nn::FFNN network({n, 1}, {.dtype = dtype});
   run::State state;
-  train::TrainingStep step(network, cost::squared_error(), optim::sgd(),
-                           {.rows = 1, .batch = 1, .l1 = l1 > 0.0, .l2 = l2 > 0.0}, state, {});
+  const train::Learner learner{
+      .network = network, .head = head::regression(), .cost = cost::squared_error(), .dtype = dtype};
+  train::TrainingStep step(learner, optim::sgd(), {.rows = 1, .batch = 1, .l1 = l1 > 0.0, .l2 = l2 > 0.0}, state, {});
   Numbers theta = weights;
   theta.push_back(0.0);
   const Tensor start = tensor_of(dtype, {n + 1}, theta), x(dtype, {1, n}), target(dtype, {1});

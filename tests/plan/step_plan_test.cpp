@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ansatz/nn/ffnn.hpp"
 #include "ansatz/ops/ops.hpp"
 #include "ansatz/train/step.hpp"
 #include "tests/plan/experiment.hpp"
@@ -19,10 +20,10 @@ using plan::Product;
 
 Plan step_plan(const std::vector<std::int64_t>& layers, const act::Activation& activation,
                const optim::Optimizer& optimizer, Dtype dtype = Dtype::f32, bool accuracy = false) {
-  const auto output = layers.back() == 1 ? nn::Output::sigmoid : nn::Output::softmax;
-  const nn::FFNN network(layers, {.hidden = activation, .output = output, .dtype = dtype});
-  const Graph graph = train::step_graph(network, nn::default_cost(output), optimizer,
-                                        {.rows = 1000, .batch = 32, .accuracy = accuracy});
+  const head::Head head = layers.back() == 1 ? head::binary() : head::multiclass();
+  const train::Learner learner{
+      .network = nn::FFNN(layers, {.hidden = activation}), .head = head, .cost = head.default_cost, .dtype = dtype};
+  const Graph graph = train::step_graph(learner, optimizer, {.rows = 1000, .batch = 32, .accuracy = accuracy});
   return plan::build(test::optimised(graph));
 }
 

@@ -58,10 +58,11 @@ TEST_P(NotFinite, ParametersAreNamedByTheFirstOperationThatMeetsThem) {
 }
 
 TEST_P(NotFinite, OnlyTheGradientMayBe) {  // √|x| has a finite value at 0 and no derivative
-  const nn::FFNN network({1, 1}, {.output = nn::Output::linear, .seed = 1});
+  const nn::FFNN network({1, 1}, {.seed = 1});
   const cost::Cost cost{"root", [](const Var& y, const Var& t) { return sqrt(reshape(y, t.shape()) - t); }};
   run::State state;
-  train::TrainingStep step(network, cost, optim::sgd(), {.rows = 2, .batch = 2}, state,
+  const train::Learner learner{.network = network, .head = head::regression(), .cost = cost};
+  train::TrainingStep step(learner, optim::sgd(), {.rows = 2, .batch = 2}, state,
                            {.threads = GetParam(), .force_split = true});
   const auto theta = state.at(train::parameters_slot).as<float>();
   theta[0] = 1.0F;

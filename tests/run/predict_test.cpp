@@ -18,22 +18,22 @@ constexpr std::int64_t rows = 300, width = 7;
 struct Case {
   std::string name;
   std::vector<std::int64_t> layers;
-  nn::Output output;
+  head::Head (*head)();
   Dtype dtype;
 };
 
 model::Model make_model(const Case& of) {
-  const nn::FFNN network(of.layers, {.hidden = act::gelu, .output = of.output, .seed = 3, .dtype = of.dtype});
+  const nn::FFNN network(of.layers, {.hidden = act::gelu, .seed = 3, .dtype = of.dtype});
   data::Encoding encoding;
   for (std::int64_t i = 0; i < network.inputs(); ++i)
     encoding.inputs.push_back({.name = fmt::format("x{}", i), .mean = 0.1 * static_cast<double>(i), .scale = 1.7});
-  encoding.target = {.name = "y", .mean = 3.0, .scale = 2.5};
-  if (of.output != nn::Output::linear) {
-    encoding.target.task = of.output == nn::Output::sigmoid ? data::Task::binary : data::Task::multiclass;
+  encoding.targets = {{.name = "y", .mean = 3.0, .scale = 2.5}};
+  if (of.head != head::regression) {
+    encoding.target_kind = data::TargetKind::labels;
     for (std::int64_t c = 0; c < std::max<std::int64_t>(2, network.outputs()); ++c)
-      encoding.target.classes.push_back(std::to_string(c));
+      encoding.targets[0].classes.push_back(std::to_string(c));
   }
-  return model::Model(network, encoding, train::initial_parameters(network));
+  return model::Model(network, of.head(), encoding, train::initial_parameters(network), Tensor(of.dtype, {0}));
 }
 
 class Prediction : public testing::TestWithParam<Case> {
@@ -94,11 +94,11 @@ TEST_P(Prediction, ByThreadsThatShareAModelHasTheSameBits) {
 
 INSTANTIATE_TEST_SUITE_P(
     Of, Prediction,
-    testing::Values(Case{"Classes", {width, 33, 10, 5}, nn::Output::softmax, Dtype::f32},
-                    Case{"Yes", {width, 100, 1}, nn::Output::sigmoid, Dtype::f64},
-                    Case{"Quantity", {width, 3, 1}, nn::Output::linear, Dtype::f32},
-                    Case{"ManyClasses", {width, 200}, nn::Output::softmax, Dtype::f32},    // rows too long for a block
-                    Case{"LongSums", {width, 1100, 2}, nn::Output::softmax, Dtype::f64}),  // three chunks
+    testing::Values(Case{"Classes", {width, 33, 10, 5}, head::multiclass, Dtype::f32},
+                    Case{"Yes", {width, 100, 1}, head::binary, Dtype::f64},
+                    Case{"Quantity", {width, 3, 1}, head::regression, Dtype::f32},
+                    Case{"ManyClasses", {width, 200}, head::multiclass, Dtype::f32},    // rows too long for a block
+                    Case{"LongSums", {width, 1100, 2}, head::multiclass, Dtype::f64}),  // three chunks
     [](const auto& of) { return of.param.name; });
 
 }  // namespace

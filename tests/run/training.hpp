@@ -31,7 +31,7 @@ struct Experiment {
   std::string name;
   std::vector<std::int64_t> layers;
   act::Activation activation;
-  nn::Output output = nn::Output::softmax;
+  head::Head (*head)() = head::multiclass;
   std::string optimizer = "adam";
   Dtype dtype = Dtype::f32;
   std::int64_t rows = 200, batch = 33;
@@ -40,14 +40,17 @@ struct Experiment {
 };
 inline void PrintTo(const Experiment& experiment, std::ostream* out) { *out << experiment.name; }
 
+inline train::Learner learner_of(const nn::FFNN& network, const head::Head& head) {
+  return {.network = network, .head = head, .cost = head.default_cost, .dtype = network.dtype()};
+}
+
 /// An experiment's network, state and data, and its step.
 class Training {
  public:
   explicit Training(const Experiment& experiment, const run::ExecutorOptions& options = {})
       : experiment_(experiment),
-        network_(experiment.layers,
-                 {.hidden = experiment.activation, .output = experiment.output, .seed = 7, .dtype = experiment.dtype}),
-        step_(network_, nn::default_cost(experiment.output), optim::find(experiment.optimizer),
+        network_(experiment.layers, {.hidden = experiment.activation, .seed = 7, .dtype = experiment.dtype}),
+        step_(learner_of(network_, experiment.head()), optim::find(experiment.optimizer),
               {.rows = experiment.rows,
                .batch = experiment.batch,
                .weights = experiment.weights,
@@ -55,7 +58,7 @@ class Training {
                .l2 = experiment.penalties,
                .clip_norm = experiment.clip,
                .clip_value = experiment.clip,
-               .accuracy = experiment.output != nn::Output::linear},
+               .accuracy = experiment.head().correct != nullptr},
               state_, options) {
     std::mt19937 random(11);
     const std::int64_t rows = experiment.rows, width = network_.inputs();
@@ -64,12 +67,12 @@ class Training {
     std::vector<double> t(static_cast<std::size_t>(rows));
     for (std::size_t i = 0; i < t.size(); ++i) {
       const double first = numbers[i * static_cast<std::size_t>(width)];
-      if (experiment.output == nn::Output::linear) t[i] = first * first - 0.5;
-      if (experiment.output == nn::Output::sigmoid) t[i] = first > 0.3 ? 1.0 : 0.0;
-      if (experiment.output == nn::Output::softmax)
+      if (experiment.head == head::regression) t[i] = first * first - 0.5;
+      if (experiment.head == head::binary) t[i] = first > 0.3 ? 1.0 : 0.0;
+      if (experiment.head == head::multiclass)
         t[i] = static_cast<double>(i % static_cast<std::size_t>(network_.outputs()));
     }
-    targets = tensor_of(experiment.output == nn::Output::softmax ? Dtype::i32 : experiment.dtype, {rows}, t);
+    targets = tensor_of(experiment.head == head::multiclass ? Dtype::i32 : experiment.dtype, {rows}, t);
     weights = tensor_of(experiment.dtype, {rows}, random_numbers(rows, random, 0.5, 1.5));
     set_parameters(train::initial_parameters(network_));
     step_.bind_data(x.data(), targets.data(), experiment.weights ? weights.data() : nullptr);

@@ -129,9 +129,9 @@ TEST(SampleWeights, WeighTheMetrics) {
   const train::Result result = train::fit(nn::FFNN({1, 1}, {.dtype = Dtype::f64}), parts, options);
   const Numbers &x = parts.table.column(0).numbers, &y = parts.table.column(1).numbers;
   const auto error = [&](std::size_t row) { return std::abs(result.model.predict(Numbers{x[row]})[0] - y[row]); };
-  EXPECT_NEAR(result.train.rmse, error(2), 1e-12);
-  EXPECT_NEAR(result.validation.rmse, error(12), 1e-12);
-  EXPECT_NEAR(result.test.rmse, error(17), 1e-12);
+  EXPECT_NEAR(result.train.score("rmse"), error(2), 1e-12);
+  EXPECT_NEAR(result.validation.score("rmse"), error(12), 1e-12);
+  EXPECT_NEAR(result.test.score("rmse"), error(17), 1e-12);
   EXPECT_EQ(result.validation.cost, result.history.epochs.back().validation_cost);
 }
 

@@ -44,7 +44,7 @@ TEST(ALinearNetwork, FindsTheLeastSquaresLine) {
     const train::Result result = train::fit(line_network, parts_of(table, data::Task::regression, 40), options);
     EXPECT_THAT(result.model.predict(Numbers{0.0, 1.0}), CloseTo(Numbers{intercept, intercept + slope}, 1e-9));
     EXPECT_NEAR(slope, 2.0, 0.2);
-    EXPECT_GT(result.train.r2, 0.95);
+    EXPECT_GT(result.train.score("r2"), 0.95);
   }
 }
 
@@ -89,7 +89,7 @@ TEST(Xor, NeedsAHiddenLayer) {
   train::FitOptions options = {.optimizer = optim::adam({.learning_rate = 0.05}), .epochs = 500, .batch_size = 0};
   for (std::uint64_t seed : {0U, 1U, 2U}) {
     const auto accuracy = [&](std::vector<std::int64_t> layers) {
-      return train::fit(nn::FFNN(layers, {.hidden = act::tanh, .seed = seed}), parts, options).train.accuracy;
+      return train::fit(nn::FFNN(layers, {.hidden = act::tanh, .seed = seed}), parts, options).train.score("accuracy");
     };
     const double linear = accuracy({2, 1});
     EXPECT_GE(linear, 0.25);
@@ -103,7 +103,7 @@ TEST(ASoftmaxNetwork, LearnsThreeClasses) {
       train::fit(nn::FFNN({2, 16, 3}), parts_of(clouds(180, 3, 0.5), data::Task::multiclass, 120, 30),
                  {.optimizer = optim::adam({.learning_rate = 0.02}), .epochs = 60});
   EXPECT_EQ(result.test.rows, 30);
-  EXPECT_GE(result.test.accuracy, 0.95);
+  EXPECT_GE(result.test.score("accuracy"), 0.95);
   EXPECT_EQ(result.test.class_names, (std::vector<std::string>{"0", "1", "2"}));
   EXPECT_EQ(result.model.predict(Numbers{1.0, 0.0}).size(), 3U);
 }

@@ -84,7 +84,7 @@ TEST(Training, WorksWithASingleRowOfEachPart) {
     EXPECT_EQ(result.train.rows, 1);
     EXPECT_EQ(result.steps, 5);
     EXPECT_TRUE(std::isfinite(result.train.cost));
-    EXPECT_TRUE(std::isnan(result.train.r2)) << "one row has no variance";
+    EXPECT_TRUE(std::isnan(result.train.score("r2"))) << "one row has no variance";
   }
 }
 
@@ -95,7 +95,7 @@ TEST(Training, OfAConstantTargetPredictsIt) {
       train::fit(nn::FFNN({1, 1}, {.dtype = Dtype::f64}), parts,
                  {.optimizer = optim::sgd({.learning_rate = 0.1}), .epochs = 300, .batch_size = 0});
   EXPECT_NEAR(result.model.predict(Numbers{2.5})[0], 7.0, 1e-9);
-  EXPECT_TRUE(std::isnan(result.train.r2));
+  EXPECT_TRUE(std::isnan(result.train.score("r2")));
 }
 
 TEST(Training, EndsAfterTheCurrentStepWhenItIsToldToStop) {
@@ -191,7 +191,7 @@ TEST(Training, WithTheSameSeedGivesTheSameBitsForAnyNumberOfThreads) {
       options.threads = threads;
       const train::Result result =
           train::fit(nn::FFNN({2, 256, 256, 3}, {.seed = seed, .dtype = dtype}), parts, options);
-      EXPECT_EQ(result.model.network().dtype(), dtype);
+      EXPECT_EQ(result.model.dtype(), dtype);
       return result.model.weights_sha256();
     };
     const std::string once = weights(1, 7);
@@ -217,8 +217,8 @@ TEST(Fit, RefusesOptionsAndNetworksThatDoNotFit) {
   EXPECT_THAT(refused(good, line, {.threads = 0}), HasSubstr("threads = 0"));
   EXPECT_THAT(refused(nn::FFNN({2, 1}), line), HasSubstr("the network has 2 inputs, but the table's columns make 1"));
   EXPECT_THAT(refused(nn::FFNN({1, 2}), line), HasSubstr("the network has 2 outputs; column 'y' (regression) needs 1"));
-  EXPECT_THAT(refused(nn::FFNN({1, 1}, {.output = nn::Output::softmax}), line),
-              HasSubstr("the network has the output softmax; the task regression needs linear"));
+  EXPECT_THAT(refused(good, line, {.cost = cost::cross_entropy()}),
+              HasSubstr("the cost cross_entropy does not belong to the head regression, which can have squared_error"));
   data::Parts none = line;
   none.train.clear();
   EXPECT_THAT(refused(good, none), HasSubstr("training rows"));

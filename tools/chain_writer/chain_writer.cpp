@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-#include "ansatz/model/model.hpp"
+#include "ansatz/nn/ffnn.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/step.hpp"
@@ -46,36 +46,39 @@ std::string text_of(const Written& written, const std::string& name) {
   return written.chain.along_rows ? row_function(written.chain, name) : elementwise_function(written.chain, name);
 }
 
-void collect_step(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,
-                  train::StepOptions options, Chains& chains) {
+void collect_step(const train::Learner& learner, const optim::Optimizer& optimizer, train::StepOptions options,
+                  Chains& chains) {
   options.rows = 12;
   options.batch = 6;
-  const Graph graph = train::step_graph(network, cost, optimizer, options);
+  const Graph graph = train::step_graph(learner, optimizer, options);
   collect(plan::build(passes::optimise(graph, run::default_passes())), chains);
 }
 
 Chains all_chains() {
   Chains chains;
   for (Dtype dtype : {Dtype::f32, Dtype::f64}) {
-    const auto network = [&](const act::Activation& activation, nn::Output output) {
-      return nn::FFNN({6, 5, 4, output == nn::Output::softmax ? 3 : 1},
-                      {.hidden = activation, .output = output, .dtype = dtype});
+    const auto learner = [&](const act::Activation& activation, const head::Head& head,
+                             const std::optional<cost::Cost>& cost = {}) {
+      const bool one = head.named.name != "multiclass";
+      return train::Learner{.network = nn::FFNN({6, 5, 4, one ? 1 : 3}, {.hidden = activation}),
+                            .head = head,
+                            .cost = head::cost_of(head, cost),
+                            .dtype = dtype};
     };
+    const auto heads = {head::regression(), head::binary(), head::multiclass()};
     for (const std::string& name : optim::names())
       for (bool clip : {false, true})
-        collect_step(network(act::tanh, nn::Output::linear), cost::squared_error(), optim::find(name),
-                     {.clip_norm = clip}, chains);
+        collect_step(learner(act::tanh, head::regression()), optim::find(name), {.clip_norm = clip}, chains);
     for (const act::Activation* activation : act::all())
-      for (nn::Output output : {nn::Output::linear, nn::Output::sigmoid, nn::Output::softmax})
-        for (bool l2 : {false, true})
-          collect_step(network(*activation, output), nn::default_cost(output), optim::adam(), {.l2 = l2}, chains);
+      for (const head::Head& head : heads)
+        for (bool l2 : {false, true}) collect_step(learner(*activation, head), optim::adam(), {.l2 = l2}, chains);
     for (const cost::Cost& cost : {cost::absolute(), cost::huber()})
-      collect_step(network(act::tanh, nn::Output::linear), cost, optim::adam(), {}, chains);
-    for (nn::Output output : {nn::Output::linear, nn::Output::sigmoid, nn::Output::softmax})
+      collect_step(learner(act::tanh, head::regression(), cost), optim::adam(), {}, chains);
+    for (const head::Head& head : heads)
       for (bool weights : {false, true})
         for (bool accuracy : {false, true})
-          collect_step(network(act::tanh, output), nn::default_cost(output), optim::adam(),
-                       {.weights = weights, .accuracy = accuracy && output != nn::Output::linear}, chains);
+          collect_step(learner(act::tanh, head), optim::adam(),
+                       {.weights = weights, .accuracy = accuracy && head.correct}, chains);
   }
   return chains;
 }

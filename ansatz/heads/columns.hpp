@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// What heads with one number for each target share.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ansatz/heads/head.hpp"
+
+namespace ansatz::head {
+
+inline std::int64_t one_each(Targets targets) { return static_cast<std::int64_t>(targets.size()); }
+
+inline std::vector<std::string> names_of(Targets targets) {
+  std::vector<std::string> result;
+  for (const data::TargetColumn& target : targets) result.push_back(target.name);
+  return result;
+}
+
+inline std::vector<std::string> numbers_of(Targets, std::span<const double> row) {
+  std::vector<std::string> cells;
+  for (double value : row) cells.push_back(fmt::format("{}", value));
+  return cells;
+}
+
+}  // namespace ansatz::head

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "ansatz/heads/metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ansatz/base/error.hpp"
+
+namespace ansatz::head {
+
+bool Metrics::has(std::string_view name) const {
+  return std::any_of(scores.begin(), scores.end(), [&](const Score& score) { return score.name == name; });
+}
+
+double Metrics::score(std::string_view name) const {
+  std::vector<std::string> names;
+  for (const Score& each : scores) {
+    if (each.name == name) return each.value;
+    names.push_back(each.name);
+  }
+  throw ArgumentError("there is no score \"{}\"; there are {}", name, fmt::join(names, ", "));
+}
+
+std::string to_string(const Score& score) {
+  std::string text = score.fraction ? fmt::format("{} {:.4f}", score.label, score.value)
+                                    : fmt::format("{} {:.4g}", score.label, score.value);
+  if (!std::isnan(score.uncertainty)) text += fmt::format(" ± {:.4f}", score.uncertainty);
+  return text;
+}
+
+std::string to_string(const Metrics& m) {
+  if (m.rows == 0) return "no rows";
+  std::string text = fmt::format("cost {:.4g}", m.cost);
+  for (const Score& score : m.scores) text += ", " + to_string(score);
+  return text + fmt::format(" ({} rows)", m.rows);
+}
+
+std::string confusion_table(const Metrics& m) {
+  const std::size_t n = m.class_names.size();
+  std::size_t width = 4;
+  for (const std::string& name : m.class_names) width = std::max(width, name.size());
+  std::string text = fmt::format("{:>{}} |", "true", width);
+  for (const std::string& name : m.class_names) text += fmt::format(" {:>{}}", name, width);
+  text += fmt::format("   <- predicted\n{:->{}}\n", "", (width + 1) * (n + 1) + 1);
+  for (std::size_t i = 0; i < n; ++i) {
+    text += fmt::format("{:>{}} |", m.class_names[i], width);
+    for (std::size_t j = 0; j < n; ++j) {
+      const std::int64_t count = m.confusion[i * n + j];
+      text += count == 0 ? fmt::format(" {:>{}}", "·", width) : fmt::format(" {:>{}}", count, width);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace ansatz::head
+
+fmt::format_context::iterator fmt::formatter<ansatz::head::Metrics>::format(const ansatz::head::Metrics& metrics,
+                                                                            fmt::format_context& context) const {
+  return fmt::formatter<std::string_view>::format(ansatz::head::to_string(metrics), context);
+}

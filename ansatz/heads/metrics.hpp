@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// How good a model is on a set of rows.
+#pragma once
+
+#include <fmt/core.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ansatz::head {
+
+/// One number that says how good predictions are.
+struct Score {
+  std::string name;   ///< "rmse", as in JSON
+  std::string label;  ///< "RMSE", as it is printed
+  double value = 0.0;
+  double uncertainty = std::numeric_limits<double>::quiet_NaN();  ///< one standard deviation, where it is known
+  bool fraction = false;                                          ///< printed with four digits behind the point
+};
+
+/// Metrics of one part of the data. Sample weights, if there are some, weigh every mean.
+struct Metrics {
+  std::int64_t rows = 0;
+  double cost = 0.0;
+  std::vector<Score> scores;
+  std::vector<std::string> class_names;  ///< of a head of classes
+  std::vector<std::int64_t> confusion;   ///< [true class, predicted class]
+
+  bool has(std::string_view name) const;
+  /// @throws ArgumentError when there is no such score, listing those there are.
+  double score(std::string_view name) const;
+};
+
+/// "accuracy 0.9778 ± 0.0090".
+std::string to_string(const Score& score);
+/// "cost 0.0812, accuracy 0.9778 ± 0.0090 (270 rows)".
+std::string to_string(const Metrics& metrics);
+/// The confusion matrix as a table: rows true, columns predicted.
+std::string confusion_table(const Metrics& metrics);
+
+}  // namespace ansatz::head
+
+template <>
+struct fmt::formatter<ansatz::head::Metrics> : fmt::formatter<std::string_view> {
+  fmt::format_context::iterator format(const ansatz::head::Metrics& metrics, fmt::format_context& context) const;
+};

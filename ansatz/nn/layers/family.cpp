@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The table of layers that can be written as text: one row each, and one for each activation.
+#include "ansatz/nn/layers/layers.hpp"
+
+namespace ansatz::nn {
+
+namespace {
+
+/// A row made from the layer's function and its options.
+template <class S>
+Member<Layer> row(std::string name, Layer (*make)(const S&), std::string help, std::vector<std::string> aliases = {}) {
+  return member<Layer, const S&>(std::move(name), make, std::move(help), std::move(aliases));
+}
+
+Member<Layer> row(std::string name, Layer (*make)(), std::string help) {
+  return {name, {}, std::move(help), {}, [make, name](const Spec& spec) {
+            options_from<NoOptions>(spec);
+            return make();
+          }};
+}
+
+std::vector<Member<Layer>> rows() {
+  std::vector<Member<Layer>> result = {
+      row("dense", layer::dense, "x W + b", {"linear"}),
+      row("flatten", layer::flatten, "a sample as one vector"),
+      row("reshape", layer::reshape, "a sample in another shape"),
+      row("add", layer::add, "the sum of two values"),
+      row("concatenate", layer::concatenate, "values one behind the other"),
+  };
+  for (const act::Activation* activation : act::all())
+    result.push_back({std::string(activation->name), {}, "activation", {}, [activation](const Spec& spec) {
+                        options_from<NoOptions>(spec);
+                        return layer::activation(*activation);
+                      }});
+  return result;
+}
+
+}  // namespace
+
+const Family<Layer>& layer_family() {
+  static const Family<Layer> family("layer", rows());
+  return family;
+}
+
+}  // namespace ansatz::nn

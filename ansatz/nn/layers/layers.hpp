@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// The layers there are. One file a family beside this; layer_family() (family.cpp) has a row for each.
+#pragma once
+
+#include "ansatz/nn/layers/basic.hpp"  // IWYU pragma: export
+#include "ansatz/nn/layers/shape.hpp"  // IWYU pragma: export
