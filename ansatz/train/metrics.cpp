@@ -99,5 +99,5 @@ std::string confusion_table(const Metrics& m) {
 
 fmt::format_context::iterator fmt::formatter<ansatz::train::Metrics>::format(const ansatz::train::Metrics& metrics,
                                                                              fmt::format_context& context) const {
-  return fmt::formatter<std::string>::format(ansatz::train::to_string(metrics), context);
+  return fmt::formatter<fmt::string_view>::format(ansatz::train::to_string(metrics), context);
 }

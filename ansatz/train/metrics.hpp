@@ -41,6 +41,6 @@ std::string confusion_table(const Metrics& metrics);
 }  // namespace ansatz::train
 
 template <>
-struct fmt::formatter<ansatz::train::Metrics> : fmt::formatter<std::string> {
+struct fmt::formatter<ansatz::train::Metrics> : fmt::formatter<fmt::string_view> {
   fmt::format_context::iterator format(const ansatz::train::Metrics& metrics, fmt::format_context& context) const;
 };

@@ -67,7 +67,7 @@ TEST_F(Commands, InspectShowsTheModel) {
     EXPECT_THAT(out, HasSubstr(text));
   const json described = json_of("inspect m.ansatz --json");
   EXPECT_EQ(described["parameters"], 73);
-  EXPECT_EQ(described["weights_sha256"], model::Model::load(folder_ / "m.ansatz").weights_sha256());
+  EXPECT_EQ(described["weights_sha256"].get<std::string>(), model::Model::load(folder_ / "m.ansatz").weights_sha256());
 }
 
 TEST_F(Commands, InspectShowsAPlanOfAtMostSixteenEntriesForTheLecturesNetwork) {
