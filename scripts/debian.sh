@@ -3,7 +3,7 @@
 # Types a page on a bare Debian, as an ordinary user in an empty home folder, and compares what is printed
 # (scripts/type_page.sh). The user clones what is committed here. Needs root, for debootstrap and chroot.
 #
-#     scripts/debian.sh debian12|debian13 readme          README.md, by a user with sudo
+#     scripts/debian.sh debian12|debian13 readme [UNTIL]  README.md, by a user with sudo; to the heading UNTIL
 #     scripts/debian.sh debian12|debian13 without_root    docs/without_root.md, by one without, where git, a compiler,
 #                                                         CMake and make are installed
 #
@@ -63,5 +63,5 @@ chown -R --reference="$root/home/reader" "$root/srv"
 echo "debian: typing $page on Debian $(cat "$root/etc/debian_version") as an ordinary user"
 begin=$SECONDS
 within su - reader -c "export ANSATZ_URL=/srv/ansatz.git LANG=C.UTF-8 ANSATZ_ARCHIVES=${ANSATZ_ARCHIVES:+/srv/archives}
-  cd && /srv/type_page.sh /srv/$(basename "$page") && du -sh ansatz | sed 's/^/disk  /'"
+  cd && /srv/type_page.sh /srv/$(basename "$page") '${3-}' && du -sh ansatz | sed 's/^/disk  /'"
 echo "debian: $page holds on Debian $(cat "$root/etc/debian_version"), $((SECONDS - begin)) s"

@@ -39,4 +39,10 @@ ANSATZ_DEFINE_ERROR(PlatformError);  ///< a processor or system that cannot run 
 
 #undef ANSATZ_DEFINE_ERROR
 
+/// Options or arguments each of which could be right, but which do not fit each other or the data.
+class MismatchError : public ArgumentError {
+ public:
+  using ArgumentError::ArgumentError;
+};
+
 }  // namespace ansatz

@@ -21,11 +21,11 @@ struct Sizes {
 
 void check_fractions(const SplitOptions& options) {
   const auto valid = [](double fraction) { return fraction >= 0 && fraction < 1; };  // false for NaN
-  if (!valid(options.validation) || !valid(options.test) || options.validation + options.test >= 1)
-    throw ArgumentError(
-        "a split into {} for validation and {} for test was asked for; both must be at least 0, and "
-        "together less than 1",
-        options.validation, options.test);
+  const auto message = fmt::format(
+      "a split into {} for validation and {} for test was asked for; both must be at least 0, and together less than 1",
+      options.validation, options.test);
+  if (!valid(options.validation) || !valid(options.test)) throw ArgumentError(message);
+  if (options.validation + options.test >= 1) throw MismatchError(message);
 }
 
 Sizes part_sizes(std::int64_t rows, const SplitOptions& options, const std::string& source) {
@@ -131,7 +131,7 @@ Parts split(const Table& table, const SplitOptions& options) {
   parts.task = options.task ? *options.task : deduce_task(target, &parts.why);
   parts.stratified = options.stratify.value_or(parts.task != Task::regression);
   if (parts.stratified && parts.task == Task::regression)
-    throw ArgumentError("a stratified split was asked for, but the target '{}' is a quantity without classes",
+    throw MismatchError("a stratified split was asked for, but the target '{}' is a quantity without classes",
                         target.name);
 
   const std::vector<std::int64_t> rows = all_rows(table);

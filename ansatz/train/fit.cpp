@@ -274,16 +274,16 @@ Result fit(nn::FFNN network, const data::Parts& parts, const FitOptions& options
   check(parts, options);
   if (!network.output()) network.set_output(output_of(parts.task));
   if (*network.output() != output_of(parts.task))
-    throw ArgumentError("the network has the output {}; the task {} needs {}", nn::name_of(*network.output()),
+    throw MismatchError("the network has the output {}; the task {} needs {}", nn::name_of(*network.output()),
                         data::name_of(parts.task), nn::name_of(output_of(parts.task)));
   const data::Encoding encoding = data::fit_encoding(parts.table, parts.train, parts.task, options.encoding);
   if (encoding.features() != network.inputs())
-    throw ArgumentError("the network has {} inputs, but the table's columns make {}", network.inputs(),
+    throw MismatchError("the network has {} inputs, but the table's columns make {}", network.inputs(),
                         encoding.features());
   const auto outputs =
       parts.task == data::Task::multiclass ? static_cast<std::int64_t>(encoding.target.classes.size()) : 1;
   if (network.outputs() != outputs)
-    throw ArgumentError("the network has {} outputs; column '{}' ({}) needs {}", network.outputs(),
+    throw MismatchError("the network has {} outputs; column '{}' ({}) needs {}", network.outputs(),
                         encoding.target.name, data::name_of(parts.task), outputs);
 
   const Part train(network, encoding, parts, parts.train, options.sample_weights);

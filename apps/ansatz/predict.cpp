@@ -12,6 +12,7 @@
 #include "ansatz/model/model.hpp"
 #include "ansatz/train/metrics.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/places.hpp"
 #include "apps/ansatz/report.hpp"
 
 namespace ansatz::cli {
@@ -73,6 +74,8 @@ std::vector<std::string> missing_of(const model::Model& model) {
 }
 
 int predict_command(const PredictArguments& a) {
+  const bool to_file = !a.output.empty() && a.output != "-";
+  if (to_file) require_place(a.output);
   for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
   const model::Model model = model::Model::load(a.model);
   data::CsvOptions csv;
@@ -82,14 +85,14 @@ int predict_command(const PredictArguments& a) {
   csv.header = header_of(a.header);
   for (const data::InputColumn& input : model.encoding().inputs)
     if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
-  const data::Table table = data::read_csv(a.data, csv);
+  const data::Table table = data::read_csv(input_file(a.data), csv);
   const std::vector<double> predictions = model.predict(table, data::all_rows(table));
   const std::string text = predictions_csv(model, predictions);
-  if (a.output.empty() || a.output == "-") {
-    if (std::fputs(text.c_str(), stdout) < 0) throw IoError("the predictions could not be written");
-  } else {
+  if (to_file) {
     io::write_atomically(a.output, text);
     fmt::print("{} predictions of '{}' written to {}\n", table.rows(), model.encoding().target.name, a.output);
+  } else if (std::fputs(text.c_str(), stdout) < 0) {
+    throw IoError("the predictions could not be written");
   }
   // Where the table also has the target, say how good the predictions are.
   std::optional<train::Metrics> metrics;
@@ -102,7 +105,7 @@ int predict_command(const PredictArguments& a) {
       fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
     }
   }
-  if (metrics && !a.output.empty() && a.output != "-")
+  if (metrics && to_file)
     fmt::print("on these {} rows: {}\n", metrics->rows,
                metrics->classes
                    ? fmt::format("accuracy {:.4f} ± {:.4f}", metrics->accuracy, metrics->accuracy_uncertainty)
@@ -124,15 +127,19 @@ void add_predict(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("predict", "Apply a model to the rows of a table");
   const auto a = std::make_shared<PredictArguments>();
   command->add_option("model", a->model, "Model file")->required();
-  command->add_option("data", a->data, "Table with the model's input columns (others are ignored)")->required();
-  command->add_option("-o,--output", a->output, "CSV of predictions (default: standard output)");
+  command->add_option("data", a->data, "Table with the model's input columns (others are ignored); -: standard input")
+      ->required();
+  command->add_option("-o,--output", a->output, "CSV of predictions (default, and -: standard output)");
   command->add_option("--missing", a->missing,
                       "Text that stands for a missing value (default: as the model was trained)");
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
-  command->footer("Example:\n  ansatz predict digits.ansatz new_digits.csv -o out.csv");
+  command->footer(
+      "Examples:\n"
+      "  ansatz predict digits.ansatz new_digits.csv -o out.csv\n"
+      "  zcat new_digits.csv.gz | ansatz predict digits.ansatz - | head");
   command->callback([a, &action] { action = [a] { return predict_command(*a); }; });
 }
 
