@@ -10,7 +10,7 @@ CONFIGURE ?=
 release = cmake --preset release $(CONFIGURE) && cmake --build --preset release --parallel $$(nproc)
 
 help: ## shows this list
-	@awk -F ':.*## ' '/^[a-z0-9_]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9_ ]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## installs what is missing, builds build/ansatz, and trains a network on handwritten digits
 	@$(SETUP) build
