@@ -5,6 +5,11 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
+# Installed programs find the libraries where they were found when they were built: in Conda's folder, for one.
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+endif()
+
 add_library(ansatz_options INTERFACE)
 target_compile_features(ansatz_options INTERFACE cxx_std_20)
 target_compile_options(ansatz_options INTERFACE

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Checks what needs no running program. Without arguments, all three.
+# Checks what needs no running program, of the files that git tracks. Without arguments, all three. Leaves a report for
+# scripts/count_tests.sh in build/lint.xml.
 #
 #     scripts/lint.sh [format] [spdx] [tidy]   layout, a licence line in each file, clang-tidy
 #     scripts/lint.sh files cpp|all            the files concerned, each ended by a zero byte
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
-# Tracked files and new ones that git does not ignore; in an unpacked archive, all but build trees.
+# In an unpacked archive, which knows of no tracked files, all but build trees.
 project_files() {
   if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-    git ls-files -z --cached --others --exclude-standard
+    git ls-files -z --cached
   else
     find . \( -path './build*' -o -name '.?*' ! -name '.ci' ! -name '.clang-*' \) -prune -o -type f -printf '%P\0'
   fi | while IFS= read -r -d '' file; do
@@ -62,13 +63,25 @@ case ${1-} in
     exit ;;
 esac
 
+report=build/lint.xml
+[[ -d build ]] || report=/dev/null
+echo '<testsuite name="lint">' >"$report"
 status=0
 for check in "${@:-format spdx tidy}"; do
   for name in $check; do
     case $name in
-      format | spdx | tidy) "$name" && echo "lint: $name passed" || { echo "lint: $name failed" >&2; status=1; } ;;
+      format | spdx | tidy)
+        if "$name"; then
+          echo "lint: $name passed"
+          echo "<testcase name=\"lint.$name\" status=\"run\"/>" >>"$report"
+        else
+          echo "lint: $name failed" >&2
+          echo "<testcase name=\"lint.$name\" status=\"fail\"/>" >>"$report"
+          status=1
+        fi ;;
       *) echo "lint: there is no check '$name'; there are format, spdx and tidy" >&2; exit 2 ;;
     esac
   done
 done
+echo '</testsuite>' >>"$report"
 exit "$status"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs the Debian (or Ubuntu) packages that Ansatz needs and this machine lacks; quiet when nothing is missing.
 #
-#     scripts/setup.sh [GROUP...]      build (the default), test, aarch64, emulate, bench, extra
+#     scripts/setup.sh [GROUP...]      build (the default), test, sanitize, lint, aarch64, emulate, bench, debian, extra
 set -euo pipefail
 
 # The one list of packages: group, package (the first of the alternatives a|b is installed), what it is for.
@@ -15,28 +15,27 @@ build  libhwy-dev          vector instructions, chosen at run time
 build  libsleef-dev        elementary functions with the same bits on every machine
 build  nlohmann-json3-dev  JSON
 build  libcli11-dev        the command line
-build  libeigen3-dev       small solves, and the matrices of users
 build  libfast-float-dev   reads numbers
-build  libssl-dev          checksums
 build  zlib1g-dev          compressed tables
-build  libgtest-dev        the tests are written with GoogleTest ...
-build  libgmock-dev        ... and its matchers
-test   g++                 the tests are run with both compilers ...
-test   clang               ... g++ and clang
-test   libclang-rt-dev|libclang-rt-14-dev  the sanitizers of clang
-test   clang-format        the layout is checked
-test   clang-tidy          the code is checked
-test   git                 lists the files to check
-test   util-linux          setarch, without which sanitizers fail on some kernels
+test   libgtest-dev        the tests are written with GoogleTest ...
+test   libgmock-dev        ... and its matchers
+test   libeigen3-dev       predictions for its matrices are tested
+sanitize  clang            the compiler of those tests ...
+sanitize  libclang-rt-dev|libclang-rt-14-dev  ... and its sanitizers
+sanitize  util-linux       setarch, without which sanitizers fail on some kernels
+lint   clang               finds what each source includes
+lint   clang-format        the layout is checked
+lint   clang-tidy          the code is checked
+lint   git                 lists the files to check
 aarch64  g++-aarch64-linux-gnu       compiles for AArch64 on another processor ...
 aarch64  qemu-user|qemu-user-static  ... and runs what was compiled ...
 aarch64  libfmt-dev:arm64            ... with AArch64 forms of the libraries above that are more than headers
 aarch64  libhwy-dev:arm64            the same
 aarch64  libsleef-dev:arm64          the same
-aarch64  libssl-dev:arm64            the same
 aarch64  zlib1g-dev:arm64            the same
 aarch64  libgtest-dev:arm64          the same
 aarch64  libgmock-dev:arm64          the same
+debian  debootstrap        bare systems to try the README in (scripts/debian.sh)
 bench  libmpfr-dev         exact values, for the errors of elementary functions
 extra  ccache              builds again faster
 emulate  bochs             processors with AVX-512 (scripts/emulate_avx512.sh) ...

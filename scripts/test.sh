@@ -25,7 +25,7 @@ if [[ $preset == ?san ]]; then
 fi
 
 jobs=$(nproc)
-cmake --preset "$preset" "$@" &&
+cmake --preset "$preset" -D ANSATZ_BUILD_TESTS=ON "$@" &&
   cmake --build --preset "$preset" --parallel "$jobs" &&
   "${launcher[@]}" ctest --preset "$preset" --parallel "$jobs" --output-junit "$report"
 status=$?

@@ -46,4 +46,10 @@ inline std::string option_hint(std::string_view name, std::string_view value) {
   return fmt::format("`{} = {}`", name, value);
 }
 
+/// Options or arguments each of which could be right, but which do not fit each other or the data.
+class MismatchError : public ArgumentError {
+ public:
+  using ArgumentError::ArgumentError;
+};
+
 }  // namespace ansatz

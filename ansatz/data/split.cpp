@@ -21,11 +21,11 @@ struct Sizes {
 
 void check_fractions(const SplitOptions& options) {
   const auto valid = [](double fraction) { return fraction >= 0 && fraction < 1; };  // false for NaN
-  if (!valid(options.validation) || !valid(options.test) || options.validation + options.test >= 1)
-    throw ArgumentError(
-        "a split into {} for validation and {} for test was asked for; both must be at least 0, and "
-        "together less than 1",
-        options.validation, options.test);
+  const auto message = fmt::format(
+      "a split into {} for validation and {} for test was asked for; both must be at least 0, and together less than 1",
+      options.validation, options.test);
+  if (!valid(options.validation) || !valid(options.test)) throw ArgumentError(message);
+  if (options.validation + options.test >= 1) throw MismatchError(message);
 }
 
 Sizes part_sizes(std::int64_t rows, const SplitOptions& options, const std::string& source) {
@@ -133,7 +133,7 @@ Parts split(const Table& table, const SplitOptions& options) {
   const bool has_labels = kind_of(parts.task, table.targets().size()) == TargetKind::labels;
   parts.stratified = options.stratify.value_or(has_labels);
   if (parts.stratified && !has_labels)
-    throw ArgumentError(
+    throw MismatchError(
         "a stratified split was asked for, but the target '{}' is a quantity without classes, or one of "
         "several",
         table.column(table.targets()[0]).name);

@@ -47,11 +47,11 @@ cost::Cost cost_of(const Head& head, const std::optional<cost::Cost>& cost) {
       if (std::find(other.costs.begin(), other.costs.end(), cost->name) != other.costs.end())
         with_it.push_back(member.name);
     }
-    throw ArgumentError("the cost {} does not belong to the head {}, which can have {}; it belongs to {}", cost->name,
+    throw MismatchError("the cost {} does not belong to the head {}, which can have {}; it belongs to {}", cost->name,
                         head.named.name, fmt::join(head.costs, ", "), fmt::join(with_it, ", "));
   }
   if (cost->sees == cost::Sees::either && !head.is_linear())
-    throw ArgumentError(
+    throw MismatchError(
         "the cost '{}' does not say what it sees: of the head {}, the outputs and what they say ({}) differ; make it "
         "with cost::on_outputs or cost::on_response",
         cost->name, head.named.name, head.says);

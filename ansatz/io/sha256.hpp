@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// SHA-256 (FIPS 180-4), by OpenSSL.
+/// SHA-256 (NIST, FIPS 180-4).
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-
-struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
 
 namespace ansatz::io {
 
@@ -17,9 +16,6 @@ namespace ansatz::io {
 /// one after the other.
 class Sha256 {
  public:
-  /// @throws IoError when OpenSSL lacks SHA-256 or memory.
-  Sha256();
-
   void update(std::span<const std::byte> bytes);
   void update(std::string_view text);
 
@@ -27,10 +23,15 @@ class Sha256 {
   std::string hex() const;
 
  private:
-  struct Free {
-    void operator()(evp_md_ctx_st* context) const;
-  };
-  std::unique_ptr<evp_md_ctx_st, Free> context_;
+  static constexpr std::size_t block_size = 64;  ///< bytes that are taken in together
+  using State = std::array<std::uint32_t, 8>;
+
+  static void absorb(State& state, const std::byte* block);
+
+  /// The first 32 bits of the fractional parts of the square roots of the first 8 primes (FIPS 180-4, 5.3.3).
+  State state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  std::array<std::byte, block_size> waiting_{};  ///< the bytes after the last full block
+  std::uint64_t size_ = 0;                       ///< of all bytes so far; those that wait are size_ % block_size
 };
 
 /// The checksum of `bytes`, as `sha256sum` prints it.

@@ -90,13 +90,13 @@ data::Encoding encoding_of(const data::Parts& parts, const head::Head& head, con
 Learner learner_of(const nn::Network& network, Dtype dtype, const data::Encoding& encoding, const head::Head& head,
                    const std::optional<cost::Cost>& cost) {
   if (network.inputs().size() != 1 || network.inputs()[0].elements() != encoding.features())
-    throw ArgumentError("the network has {} inputs, but the table's columns make {}", network.inputs().at(0).elements(),
+    throw MismatchError("the network has {} inputs, but the table's columns make {}", network.inputs().at(0).elements(),
                         encoding.features());
   const std::int64_t outputs = head.outputs(encoding.targets), given = network.output_shape().elements();
   if (given != outputs || network.output_shape().rank() != 1) {
     std::vector<std::string> names;
     for (const data::TargetColumn& target : encoding.targets) names.push_back(target.name);
-    throw ArgumentError("the network has {} outputs; column '{}' ({}) needs {}", given, fmt::join(names, "', '"),
+    throw MismatchError("the network has {} outputs; column '{}' ({}) needs {}", given, fmt::join(names, "', '"),
                         head.named.text(), outputs);
   }
   return {.network = network,

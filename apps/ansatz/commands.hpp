@@ -4,18 +4,25 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <functional>
+#include <string_view>
 
 namespace ansatz::cli {
 
-/// Exit codes, shown by --help.
-enum Exit : int {
-  success = 0,
-  failure = 1,       ///< something could not be done: data, a file, an argument's value
-  usage = 2,         ///< the command line could not be understood
-  not_finite = 3,    ///< train: the cost was not finite; the last good weights were saved
-  interrupted = 130  ///< Ctrl-C: the current step was finished and everything saved
+enum Exit : int { success = 0, failure = 1, usage = 2, not_finite = 3, interrupted = 130 };
+
+/// What each exit code means: --help shows these rows.
+struct ExitCode {
+  Exit code;
+  std::string_view meaning;
 };
+inline constexpr std::array exit_codes = {
+    ExitCode{success, "done"},
+    ExitCode{failure, "failed: a file, the data, or options that do not fit each other or the data"},
+    ExitCode{usage, "not understood: an unknown command or option, or a value that is malformed or out of range"},
+    ExitCode{not_finite, "the cost was not finite; the best weights of the epochs before are saved"},
+    ExitCode{interrupted, "interrupted by Ctrl-C; the step under way was finished and everything saved"}};
 
 /// What a chosen command does; set by the command's parser callback, run by main.
 using Action = std::function<int()>;

@@ -62,7 +62,7 @@ int count_command(const CountArguments& a) {
   const expr::Expression expression = expr::parse(a.expression);
   const auto& variables = expression.variables();
   if (!a.derivative.empty() && std::find(variables.begin(), variables.end(), a.derivative) == variables.end())
-    throw ArgumentError("the derivative in {} was asked for; the variables are {}", a.derivative,
+    throw MismatchError("the derivative in {} was asked for; the variables are {}", a.derivative,
                         fmt::join(variables, ", "));
   Trace trace;
   std::map<std::string, Var> values;

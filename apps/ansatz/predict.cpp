@@ -13,6 +13,7 @@
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/model/model.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/places.hpp"
 #include "apps/ansatz/report.hpp"
 
 namespace ansatz::cli {
@@ -66,6 +67,8 @@ std::vector<std::string> missing_of(const model::Model& model) {
 }
 
 int predict_command(const PredictArguments& a) {
+  const bool to_file = !a.output.empty() && a.output != "-";
+  if (to_file) require_place(a.output);
   for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
   const model::Model model = model::Model::load(a.model);
   data::CsvOptions csv;
@@ -75,16 +78,16 @@ int predict_command(const PredictArguments& a) {
   csv.header = header_of(a.header);
   for (const data::InputColumn& input : model.encoding().inputs)
     if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
-  const data::Table table = data::read_csv(a.data, csv);
+  const data::Table table = data::read_csv(input_file(a.data), csv);
   const std::vector<double> predictions = model.predict(table, data::all_rows(table), a.unseen);
   const std::string text = predictions_csv(model, predictions);
   std::vector<std::string> names;
   for (const data::TargetColumn& target : model.encoding().targets) names.push_back(target.name);
-  if (a.output.empty() || a.output == "-") {
-    if (std::fputs(text.c_str(), stdout) < 0) throw IoError("the predictions could not be written");
-  } else {
+  if (to_file) {
     io::write_atomically(a.output, text);
     fmt::print("{} predictions of '{}' written to {}\n", table.rows(), fmt::join(names, "', '"), a.output);
+  } else if (std::fputs(text.c_str(), stdout) < 0) {
+    throw IoError("the predictions could not be written");
   }
   // Where the table also has the targets, say how good the predictions are.
   std::optional<head::Metrics> metrics;
@@ -96,7 +99,7 @@ int predict_command(const PredictArguments& a) {
       fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
     }
   }
-  if (metrics && !a.output.empty() && a.output != "-") {
+  if (metrics && to_file) {
     std::vector<std::string> scores;
     for (const head::Score& score : metrics->scores) scores.push_back(to_string(score));
     fmt::print("on these {} rows: {}\n", metrics->rows, fmt::join(scores, ", "));
@@ -118,8 +121,9 @@ void add_predict(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("predict", "Apply a model to the rows of a table");
   const auto a = std::make_shared<PredictArguments>();
   command->add_option("model", a->model, "Model file")->required();
-  command->add_option("data", a->data, "Table with the model's input columns (others are ignored)")->required();
-  command->add_option("-o,--output", a->output, "CSV of predictions (default: standard output)");
+  command->add_option("data", a->data, "Table with the model's input columns (others are ignored); -: standard input")
+      ->required();
+  command->add_option("-o,--output", a->output, "CSV of predictions (default, and -: standard output)");
   command->add_option("--missing", a->missing,
                       "Text that stands for a missing value (default: as the model was trained)");
   command->add_option("--header", a->header,
@@ -132,7 +136,10 @@ void add_predict(CLI::App& app, Action& action) {
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, data::Unseen>{{"refuse", data::Unseen::refuse}, {"ignore", data::Unseen::ignore}}));
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
-  command->footer("Example:\n  ansatz predict digits.ansatz new_digits.csv -o out.csv");
+  command->footer(
+      "Examples:\n"
+      "  ansatz predict digits.ansatz new_digits.csv -o out.csv\n"
+      "  zcat new_digits.csv.gz | ansatz predict digits.ansatz - | head");
   command->callback([a, &action] { action = [a] { return predict_command(*a); }; });
 }
 

@@ -29,12 +29,6 @@ void print_json(const nlohmann::json& json) {
   fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void require_other_file(const std::filesystem::path& output, const std::filesystem::path& input) {
-  std::error_code none;  // a file that does not exist is another one
-  if (std::filesystem::is_regular_file(output, none) && std::filesystem::equivalent(output, input, none))
-    throw IoError("{}: is an input, which the output would replace; name another file", output.string());
-}
-
 std::vector<std::int64_t> widths(const std::string& text) {
   std::vector<std::int64_t> result;
   if (text.empty() || text == "none") return result;

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -33,9 +32,6 @@ std::optional<bool> header_of(const std::string& answer);
 
 /// Prints the object on a line of its own; texts that are not UTF-8 (names of files) are mended.
 void print_json(const nlohmann::json& json);
-
-/// @throws IoError when `output` is the file `input`, which it would replace.
-void require_other_file(const std::filesystem::path& output, const std::filesystem::path& input);
 
 /// "100,30" as numbers. @throws ArgumentError.
 std::vector<std::int64_t> widths(const std::string& text);

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 
@@ -16,8 +12,13 @@
 #include "ansatz/data/csv.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/train/fit.hpp"
+#include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/options_json.hpp"
+#include "apps/ansatz/places.hpp"
+#include "apps/ansatz/progress.hpp"
 #include "apps/ansatz/report.hpp"
+#include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
 
@@ -31,61 +32,21 @@ struct TrainArguments {
   std::int64_t batch = 32, epochs = 200, patience = 30, warm_up = 0;
   std::uint64_t seed = 0;
   int threads = 0;
-  bool json = false, quiet = false, no_standardise = false, impute = false;
+  bool json = false, quiet = false, standardise = true, impute = false, no_overwrite = false;
   std::vector<std::string> missing, drop, text;
-  std::string header, delimiter, program;
+  std::string header, delimiter, data_sha256;
+  const CLI::App* command = nullptr;
 };
 
 std::atomic<bool> stop_requested{false};
 
 void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
 
-/// One line that is rewritten in a terminal, at most ten times a second; nothing where the output is no terminal.
-class ProgressLine {
- public:
-  ProgressLine(bool wanted, std::int64_t epochs) : shown_(wanted && isatty(STDERR_FILENO) != 0), epochs_(epochs) {}
-  ~ProgressLine() { clear(); }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void update(const train::Epoch& epoch) {
-    if (!shown_) return;
-    const auto now = std::chrono::steady_clock::now();
-    if (written_ && now - last_ < std::chrono::milliseconds(100)) return;
-    last_ = now;
-    written_ = true;
-    std::string line = fmt::format("\r\033[Kepoch {}/{}  cost {:.4g}", epoch.epoch, epochs_, epoch.train_cost);
-    if (std::isfinite(epoch.validation_cost)) line += fmt::format("  validation {:.4g}", epoch.validation_cost);
-    if (std::isfinite(epoch.validation_accuracy)) line += fmt::format("  accuracy {:.4f}", epoch.validation_accuracy);
-    std::fputs(line.c_str(), stderr);
-    std::fflush(stderr);
-  }
-  void clear() {
-    if (written_) std::fputs("\r\033[K", stderr);
-    written_ = false;
-  }
-
- private:
-  bool shown_;
-  std::int64_t epochs_;
-  bool written_ = false;
-  std::chrono::steady_clock::time_point last_;
-};
-
-/// data/digits.csv.gz → digits
+/// data/digits.csv.gz → digits; of standard input, nothing
 std::string stem_of(const std::string& path) {
+  if (path == "-") return {};
   std::string name = std::filesystem::path(path).filename().string();
   return name.substr(0, name.find('.'));
-}
-
-/// Tells of a place that cannot be written before the work, not after it. @throws IoError.
-void require_place(const std::filesystem::path& model) {
-  if (std::filesystem::is_directory(model)) throw IoError("{}: is a folder; name a file in it", model.string());
-  const std::filesystem::path folder = model.has_parent_path() ? model.parent_path() : ".";
-  if (!std::filesystem::is_directory(folder))
-    throw IoError("{}: the folder does not exist, so that the model could not be written", folder.string());
-  if (access(folder.c_str(), W_OK) != 0)
-    throw IoError("{}: the model could not be written into this folder: {}", folder.string(), std::strerror(errno));
 }
 
 void write_split(const std::string& path, const data::Parts& parts) {
@@ -113,13 +74,19 @@ void print_result(const TrainArguments& a, const train::Result& result, const st
                : result.validation.rows > 0 ? "validation"
                                             : "training",
                head::confusion_table(shown));
-  fmt::print("model        {}\nhistory      {}\n", a.model, history);
-  fmt::print("\nnext: {} predict {} {} -o predictions.csv\n", a.program, a.model, a.data);
+  fmt::print("model        {}\n", a.model);
+  if (history.empty()) return;  // the model was not wanted
+  fmt::print("history      {}\n", history);
+  fmt::print("\nnext: {} predict {} NEW_ROWS.csv -o predictions.csv   (a table with the same input columns)\n",
+             quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
 }
 
 nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const train::Result& result,
                        const std::string& history) {
-  return {{"data", a.data},
+  return {{"version", version()},
+          {"options", options_json(*a.command)},
+          {"data", a.data},
+          {"data_sha256", a.data_sha256},
           {"model", a.model},
           {"history", history},
           {"task", data::name_of(parts.task)},
@@ -141,7 +108,13 @@ int train_command(TrainArguments a) {
   const auto hidden = widths(a.hidden);
   const std::string stem = stem_of(a.data);
   if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
-  require_place(a.model);
+  if (a.model == "-")
+    throw ArgumentError("-o - was given; the model is a file: name one, or /dev/null where it is not wanted");
+  if (a.no_overwrite)
+    require_new_place(a.model);
+  else
+    require_place(a.model);
+  if (!a.split_out.empty()) require_place(a.split_out);
   require_other_file(a.model, a.data);
   data::CsvOptions csv;
   csv.target = a.target;
@@ -150,7 +123,9 @@ int train_command(TrainArguments a) {
   csv.text = a.text;
   csv.delimiter = delimiter_of(a.delimiter);
   csv.header = header_of(a.header);
-  const data::Table table = data::read_csv(a.data, csv);
+  const std::string file = input_file(a.data);
+  const data::Table table = data::read_csv(file, csv);
+  if (a.json) a.data_sha256 = sha256_of_file(file);
   data::SplitOptions split{.validation = a.validation, .test = a.test, .seed = a.seed};
   if (!a.task.empty()) split.task = data::task_from_name(a.task);
   const data::Parts parts = data::split(table, split);
@@ -166,7 +141,7 @@ int train_command(TrainArguments a) {
   options.clip_norm = a.clip_norm;
   options.clip_value = a.clip_value;
   options.patience = a.patience;
-  options.encoding.standardise = !a.no_standardise;
+  options.encoding.standardise = a.standardise;
   options.encoding.impute = a.impute;
   options.threads = a.threads > 0 ? a.threads : available_cores();
   options.stop = &stop_requested;
@@ -188,20 +163,25 @@ int train_command(TrainArguments a) {
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
                parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
+    if (std::filesystem::is_regular_file(a.model))
+      fmt::print("model        {} is there and will be replaced\n", a.model);
     std::fflush(stdout);
   }
   if (!a.split_out.empty()) write_split(a.split_out, parts);
 
-  ProgressLine progress(!a.quiet && !a.json, a.epochs);
+  Progress progress(!a.quiet, a.epochs);
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
   const train::Result result = train::fit(nn::FFNN(layers, network), parts, options);
   progress.clear();
 
-  const std::string base = std::filesystem::path(a.model).replace_extension().string();
-  const std::string history = base + ".history.csv";
   result.model.save(a.model);
-  io::write_atomically(history, train::to_csv(result.history));
-  io::write_atomically(base + ".history.json", train::to_json(result.history));
+  std::string history;
+  if (has_neighbours(a.model)) {
+    const std::string base = std::filesystem::path(a.model).replace_extension().string();
+    history = base + ".history.csv";
+    io::write_atomically(history, train::to_csv(result.history));
+    io::write_atomically(base + ".history.json", train::to_json(result.history));
+  }
   if (!a.quiet) print_result(a, result, history);
   if (a.json) print_json(json_of(a, parts, result, history));
   switch (result.reason) {
@@ -220,8 +200,9 @@ int train_command(TrainArguments a) {
 void add_train(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
   const auto a = std::make_shared<TrainArguments>();
-  a->program = app.get_name();
-  command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip")->required();
+  a->command = command;
+  command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip; -: standard input")
+      ->required();
   command->add_option("--target", a->target, "Column to predict: name, position from 1, or last")
       ->capture_default_str();
   command->add_option("--task", a->task, "regression, binary or multiclass (default: as the target looks)");
@@ -259,10 +240,14 @@ void add_train(CLI::App& app, Action& action) {
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
   command->add_flag("--impute", a->impute, "Fill missing numbers by the training mean");
-  command->add_flag("--no-standardise", a->no_standardise, "Take numbers as they are");
+  command
+      ->add_flag("--standardise,!--no-standardise", a->standardise,
+                 "Scale numbers by mean and standard deviation (default), or take them as they are")
+      ->capture_default_str();
   command->add_option("-o,--output", a->model, "Model file (default: the data's name with .ansatz)");
+  command->add_flag("--no-overwrite", a->no_overwrite, "Refuse to replace a model that is there");
   command->add_option("--split-out", a->split_out, "Also write which row is in which part, as CSV");
-  command->add_flag("--json", a->json, "Print one JSON object on the last line");
+  command->add_flag("--json", a->json, "Print one JSON object on the last line: all options, results, hashes");
   command->add_flag("--quiet", a->quiet, "Print nothing else");
   command->footer(
       "Examples:\n"

@@ -7,6 +7,3 @@ set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 find_program(ANSATZ_QEMU NAMES qemu-aarch64 qemu-aarch64-static REQUIRED)
 mark_as_advanced(ANSATZ_QEMU)
 set(CMAKE_CROSSCOMPILING_EMULATOR ${ANSATZ_QEMU})
-
-# FindOpenSSL asks pkg-config, which would name the libraries of this machine.
-set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgconfig)

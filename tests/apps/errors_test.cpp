@@ -47,23 +47,23 @@ TEST_F(Errors, InTheDataNameFileAndPlace) {
 
 TEST_F(Errors, InNamesSayWhichThereAre) {
   EXPECT_THAT(error_of_run("train classes.csv --target kidn"), HasSubstr("no column 'kidn'; did you mean 'kind'?"));
-  EXPECT_THAT(error_of_run("train numbers.csv --activation reluu"), HasSubstr("there are identity, sigmoid, tanh"));
-  EXPECT_THAT(error_of_run("train numbers.csv --optimizer adma"), HasSubstr("there are sgd, momentum"));
-  EXPECT_THAT(error_of_run("train numbers.csv --schedule step"), HasSubstr("there are constant, cosine"));
-  EXPECT_THAT(error_of_run("train numbers.csv --cost hinge"), HasSubstr("there are squared_error"));
-  EXPECT_THAT(error_of_run("train numbers.csv --dtype f16"), HasSubstr("f32"));
-  EXPECT_THAT(error_of_run("train numbers.csv --task ranking"), HasSubstr("multiclass"));
-  EXPECT_THAT(error_of_run("train numbers.csv --initialiser zeros"), HasSubstr("glorot, he, lecun, gaussian"));
+  EXPECT_THAT(error_of_run("train numbers.csv --activation reluu", 2), HasSubstr("there are identity, sigmoid, tanh"));
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer adma", 2), HasSubstr("there are sgd, momentum"));
+  EXPECT_THAT(error_of_run("train numbers.csv --schedule step", 2), HasSubstr("there are constant, cosine"));
+  EXPECT_THAT(error_of_run("train numbers.csv --cost hinge", 2), HasSubstr("there are squared_error"));
+  EXPECT_THAT(error_of_run("train numbers.csv --dtype f16", 2), HasSubstr("f32"));
+  EXPECT_THAT(error_of_run("train numbers.csv --task ranking", 2), HasSubstr("multiclass"));
+  EXPECT_THAT(error_of_run("train numbers.csv --initialiser zeros", 2), HasSubstr("glorot, he, lecun, gaussian"));
 }
 
 TEST_F(Errors, InNumbersSayWhatIsExpected) {
-  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1"), HasSubstr("0 ≤ learning_rate"));
-  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan"), HasSubstr("0 ≤ learning_rate"));
-  EXPECT_THAT(error_of_run("train numbers.csv --epochs -1"), HasSubstr("epochs = -1"));
-  EXPECT_THAT(error_of_run("train numbers.csv --batch -5"), HasSubstr("batch_size = -5"));
+  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1", 2), HasSubstr("0 ≤ learning_rate"));
+  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan", 2), HasSubstr("0 ≤ learning_rate"));
+  EXPECT_THAT(error_of_run("train numbers.csv --epochs -1", 2), HasSubstr("epochs = -1"));
+  EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch_size = -5"));
   EXPECT_THAT(error_of_run("train numbers.csv --validation 0.6 --test 0.6"), HasSubstr("together less than 1"));
-  EXPECT_THAT(error_of_run("train numbers.csv --hidden 10,0"), HasSubstr("\"10,0\""));
-  EXPECT_THAT(error_of_run("train numbers.csv --l2 -1"), HasSubstr("l2 = -1"));
+  EXPECT_THAT(error_of_run("train numbers.csv --hidden 10,0", 2), HasSubstr("\"10,0\""));
+  EXPECT_THAT(error_of_run("train numbers.csv --l2 -1", 2), HasSubstr("l2 = -1"));
 }
 
 TEST_F(Errors, OfAPlaceThatCannotBeWrittenComeBeforeTheWork) {
@@ -73,18 +73,22 @@ TEST_F(Errors, OfAPlaceThatCannotBeWrittenComeBeforeTheWork) {
     EXPECT_EQ(outcome.out, "");
     return outcome.err;
   };
-  EXPECT_THAT(refused("none/m.ansatz"), HasSubstr("none: the folder does not exist"));
+  EXPECT_THAT(refused("none/m.ansatz"), HasSubstr("none/m.ansatz: the folder none does not exist"));
   EXPECT_THAT(refused("."), HasSubstr("is a folder; name a file in it"));
-  EXPECT_THAT(refused("numbers.csv/m.ansatz"), HasSubstr("numbers.csv: the folder does not exist"));
+  EXPECT_THAT(refused("numbers.csv/m.ansatz"), HasSubstr("the folder numbers.csv does not exist"));
+  EXPECT_THAT(refused("m.ansatz --split-out none/s.csv"), HasSubstr("the folder none does not exist"));
 }
 
-TEST_F(Errors, OfAFolderThatMayNotBeWrittenComeBeforeTheWork) {
+TEST_F(Errors, OfAFolderOrFileThatMayNotBeWrittenComeBeforeTheWork) {
   if (geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
+  using std::filesystem::perms;
+  const std::string endless = "train numbers.csv --epochs 1000000000 --patience 0 -o ";
   std::filesystem::create_directory(folder_ / "locked");
-  std::filesystem::permissions(folder_ / "locked",
-                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  EXPECT_THAT(error_of_run("train numbers.csv --epochs 1000000000 --patience 0 -o locked/m.ansatz"),
-              HasSubstr("could not be written"));
+  std::filesystem::permissions(folder_ / "locked", perms::owner_read | perms::owner_exec);
+  EXPECT_THAT(error_of_run(endless + "locked/m.ansatz"), HasSubstr("cannot be written into the folder locked"));
+  std::filesystem::permissions(folder_.file("kept.ansatz", "mine"), perms::owner_read);
+  EXPECT_THAT(error_of_run(endless + "kept.ansatz"), HasSubstr("kept.ansatz: cannot be written: Permission denied"));
+  EXPECT_EQ(text_of(folder_ / "kept.ansatz"), "mine");
 }
 
 TEST_F(Errors, OfAFullDiskAreNotedEvenForStandardOutput) {
@@ -96,6 +100,13 @@ TEST_F(Errors, OfAFullDiskAreNotedEvenForStandardOutput) {
     EXPECT_THAT(outcome.err, testing::StartsWith("ansatz: ")) << arguments;
   }
   EXPECT_NO_THROW(model::Model::load(folder_ / "numbers.ansatz")) << "the model was saved before the report failed";
+}
+
+TEST_F(Errors, AreNoneWhereTheModelIsNotWanted) {
+  const Outcome outcome = run("train numbers.csv --epochs 1 -o /dev/null");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("history"))) << "nothing is written beside /dev/null";
+  EXPECT_FALSE(std::filesystem::exists("/dev/null.history.csv"));
 }
 
 TEST_F(Errors, OfAnOutputThatWouldReplaceAnInputComeBeforeTheWork) {
@@ -149,7 +160,8 @@ TEST_F(Errors, CtrlCEndsTrainingAfterTheStepAndSaves) {
     EXPECT_EQ(WEXITSTATUS(status), 130);
     const Outcome outcome{130, text_of(folder_ / "out.txt"), text_of(folder_ / "err.txt")};
     EXPECT_THAT(outcome.json()["stopped"], HasSubstr("interrupted in epoch"));
-    EXPECT_EQ(model::Model::load(folder_ / "m.ansatz").weights_sha256(), outcome.json()["weights_sha256"]);
+    EXPECT_EQ(model::Model::load(folder_ / "m.ansatz").weights_sha256(),
+              outcome.json()["weights_sha256"].get<std::string>());
     EXPECT_GT(outcome.json()["steps"], 1);
   }
 }

@@ -62,8 +62,13 @@ class Program : public testing::Test {
 
   /// Runs "ansatz ARGUMENTS" by the shell; `redirection` replaces the file that takes the output.
   Outcome run(const std::string& arguments, const std::string& redirection = "out.txt") const {
-    const std::string command =
-        fmt::format("cd '{}' && {} {} >{} 2>err.txt", folder_.path().string(), ANSATZ_PROGRAM, arguments, redirection);
+    return run_after("", arguments, redirection);
+  }
+  /// The same after other words of shell: "cat data.csv |", "timeout 3".
+  Outcome run_after(const std::string& words, const std::string& arguments,
+                    const std::string& redirection = "out.txt") const {
+    const std::string command = fmt::format("cd '{}' && {} {} {} >{} 2>err.txt", folder_.path().string(), words,
+                                            ANSATZ_PROGRAM, arguments, redirection);
     const int status = std::system(command.c_str());
     Outcome outcome{WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status), text_of(folder_ / "out.txt"),
                     text_of(folder_ / "err.txt")};

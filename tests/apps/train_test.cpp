@@ -24,7 +24,7 @@ TEST_F(Train, GivesAModelAHistoryAndTheSameWeightsAgain) {
   EXPECT_EQ(first["weights_sha256"], again["weights_sha256"]);
   EXPECT_EQ(text_of(folder_ / "a.ansatz"), text_of(folder_ / "b.ansatz"));
   const model::Model model = model::Model::load(folder_ / "a.ansatz");
-  EXPECT_EQ(model.weights_sha256(), first["weights_sha256"]);
+  EXPECT_EQ(model.weights_sha256(), first["weights_sha256"].get<std::string>());
   EXPECT_EQ(first["layers"], (std::vector<int>{2, 100, 30, 1}));
   EXPECT_EQ(first["task"], "regression");
   EXPECT_EQ(first["train"]["rows"], 84);
@@ -129,7 +129,7 @@ TEST_F(Train, PrintsWhatAScientistWantsToSee) {
        {"120 rows, 3 inputs, target 'kind' (binary)", "84 train, 18 validation, 18 test (seed 0, stratified)",
         "3-100-30-1, leaky_relu, sigmoid, f32, 3,461 parameters", "best epoch", "a step", "accuracy", "±",
         "confusion matrix of the test rows", "model        classes.ansatz", "history      classes.history.csv",
-        "next: ", " predict classes.ansatz classes.csv -o predictions.csv"})
+        "next: ", " predict classes.ansatz NEW_ROWS.csv -o predictions.csv"})
     EXPECT_THAT(out, HasSubstr(text));
   EXPECT_EQ(run("train classes.csv --epochs 2 --quiet").out, "");
 }
@@ -138,7 +138,8 @@ TEST_F(Train, WhoseCostIsNotFiniteSavesTheLastGoodWeightsAndSaysSo) {
   const Outcome outcome = run("train numbers.csv --optimizer sgd --learning-rate 1e30 --json -o m.ansatz");
   EXPECT_EQ(outcome.code, 3);
   EXPECT_THAT(outcome.err, testing::ContainsRegex("epoch 1, step 2: the cost .* first in [a-z_]+ .*are kept"));
-  EXPECT_EQ(model::Model::load(folder_ / "m.ansatz").weights_sha256(), outcome.json()["weights_sha256"]);
+  EXPECT_EQ(model::Model::load(folder_ / "m.ansatz").weights_sha256(),
+            outcome.json()["weights_sha256"].get<std::string>());
 }
 
 }  // namespace

@@ -62,10 +62,10 @@ TEST(SharedData, AreReadAsPythonAndPandasReadThem) {
     for (std::size_t i = 0; i < table.columns().size(); ++i) {
       const Column& column = table.column(i);
       const auto& golden_column = expected["columns"][i];
-      EXPECT_EQ(column.name, golden_column["name"]);
-      EXPECT_EQ(name_of(column.kind), golden_column["kind"]) << column.name;
+      EXPECT_EQ(column.name, golden_column["name"].get<std::string>());
+      EXPECT_EQ(name_of(column.kind), golden_column["kind"].get<std::string>()) << column.name;
       EXPECT_EQ(column.missing, golden_column.value("missing", 0)) << column.name;
-      EXPECT_EQ(checksum(column), golden_column["sha256"]) << column.name;
+      EXPECT_EQ(checksum(column), golden_column["sha256"].get<std::string>()) << column.name;
     }
     ++files;
   }

@@ -22,10 +22,10 @@ using testing::HasSubstr;
 constexpr Dtype both[] = {Dtype::f64, Dtype::f32};
 double tolerance(Dtype dtype) { return dtype == Dtype::f64 ? 2e-15 : 1e-6; }
 
-const json& golden_cost(const std::string& name) {
+const json& golden_cost(std::string_view name) {
   static const json all = golden("activations_costs")["costs"];
   for (const json& cost : all)
-    if (cost["name"] == name) return cost;
+    if (cost["name"].get<std::string>() == name) return cost;
   throw ArgumentError("no golden cost {}", name);
 }
 

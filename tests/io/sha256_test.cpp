@@ -27,6 +27,13 @@ TEST(Sha256, GivesTheExampleOfAMillionLettersInPieces) {
   EXPECT_EQ(sum.hex(), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+// Python: sha256("".join(sha256(b"a" * n).hexdigest() for n in range(201)).encode()).hexdigest(), of hashlib.
+TEST(Sha256, PadsMessagesOfEveryLengthAroundABlock) {
+  Sha256 sum;
+  for (std::size_t n = 0; n <= 200; ++n) sum.update(sha256_hex(std::string(n, 'a')));
+  EXPECT_EQ(sum.hex(), "eb555248bd20c7831e511d4461b42c9b084e3a64b44d57b00051172f8afe03ff");
+}
+
 TEST(Sha256, CanBeAskedBetweenThePieces) {
   Sha256 sum;
   EXPECT_EQ(sum.hex(), sha256_hex(""));

@@ -3,6 +3,7 @@
 /// The values that other programs made (tests/golden/README.md).
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -12,16 +13,17 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ansatz::test {
 
-/// tests/golden/NAME.json, read once.
-inline const nlohmann::json& golden(const std::string& name) {
+/// tests/golden/NAME.json, read once. (A name by reference would let g++ 14 suspect that the result refers to it.)
+inline const nlohmann::json& golden(std::string_view name) {
   static std::map<std::string, nlohmann::json> files;
-  const auto [place, is_new] = files.try_emplace(name);
+  const auto [place, is_new] = files.try_emplace(std::string(name));
   if (is_new) {
-    std::ifstream stream(std::filesystem::path(ANSATZ_SOURCE_DIR) / "tests/golden" / (name + ".json"));
+    std::ifstream stream(std::filesystem::path(ANSATZ_SOURCE_DIR) / "tests/golden" / fmt::format("{}.json", name));
     place->second = nlohmann::json::parse(stream);
   }
   return place->second;
