@@ -113,8 +113,8 @@ class Loop {
 
   void run(Result& result) {
     const auto begin = Clock::now();
-    const std::int64_t steps_an_epoch = (train_.rows + batch_ - 1) / batch_;
-    total_steps_ = steps_an_epoch * options_.epochs;
+    steps_per_epoch_ = (train_.rows + batch_ - 1) / batch_;
+    total_steps_ = steps_per_epoch_ * options_.epochs;
     result.reason = StopReason::all_epochs;
     for (std::int64_t epoch = 1; epoch <= options_.epochs && result.reason == StopReason::all_epochs; ++epoch) {
       Epoch record;
@@ -124,6 +124,7 @@ class Loop {
       if (complete || result.reason == StopReason::interrupted) after_epoch(record, result);
       record.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
       if (complete) {
+        costs_.push_back(has_validation_ ? record.validation_cost : record.train_cost);
         result.history.epochs.push_back(record);
         if (options_.progress) options_.progress(record);
       }
@@ -170,7 +171,11 @@ class Loop {
     for (std::int64_t first = 0; first < train_.rows; first += batch_) {
       const std::int64_t rows = std::min(batch_, train_.rows - first);
       TrainingStep& step = rows == batch_ ? step_ : *last_step_;
-      record.learning_rate = options_.optimizer.learning_rate * options_.schedule.factor(result.steps, total_steps_);
+      record.learning_rate =
+          options_.optimizer.learning_rate * options_.schedule.factor({.step = result.steps,
+                                                                       .total_steps = total_steps_,
+                                                                       .steps_per_epoch = steps_per_epoch_,
+                                                                       .costs = costs_});
       scalars_.learning_rate = record.learning_rate;
       if (!step.run(order_.data() + first)) {
         result.reason = StopReason::not_finite;
@@ -230,7 +235,8 @@ class Loop {
   const bool has_validation_;
   TrainingStep::Scalars scalars_;
   std::vector<std::int32_t> order_;
-  std::int64_t total_steps_ = 0;
+  std::int64_t total_steps_ = 0, steps_per_epoch_ = 1;
+  std::vector<double> costs_;  // of the epochs that are complete, for the schedule
   Tensor best_;
   std::int64_t best_epoch_ = 0;
   double lowest_ = std::numeric_limits<double>::infinity();
@@ -245,9 +251,9 @@ model::Record record_of(const nn::FFNN& network, const data::Parts& parts, const
                                                parts.validation.size(), parts.test.size())},
                           {"initialiser", network.initialiser_name()},
                           {"permutation_seed", std::to_string(o.seed.value_or(network.seed()))},
-                          {"optimizer", o.optimizer.name},
+                          {"optimizer", o.optimizer.named.name},
                           {"learning_rate", fmt::format("{}", o.optimizer.learning_rate)},
-                          {"schedule", o.schedule.name},
+                          {"schedule", o.schedule.named.text()},
                           {"cost", cost.name},
                           {"epochs", std::to_string(o.epochs)},
                           {"batch_size", std::to_string(o.batch_size)},
@@ -263,8 +269,8 @@ model::Record record_of(const nn::FFNN& network, const data::Parts& parts, const
                           {"validation", to_string(result.validation)},
                           {"test", to_string(result.test)}};
   if (!parts.table.missing().empty()) record["missing"] = nlohmann::json(parts.table.missing()).dump();
-  for (const auto& [name, value] : o.optimizer.hyperparameters)
-    record[o.optimizer.name + "." + name] = fmt::format("{}", value);
+  for (const Argument& argument : o.optimizer.named.arguments)
+    if (argument.name != "learning_rate") record[o.optimizer.named.name + "." + argument.name] = argument.text;
   return record;
 }
 

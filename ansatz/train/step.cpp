@@ -59,11 +59,11 @@ void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& t
   optim::Step step{theta, gradient, learning_rate, {}};
   for (const optim::Slot& slot : optimizer.slots)
     step.slots.push_back(
-        trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.name + "." + slot.name));
+        trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.named.name + "." + slot.name));
   const optim::Updated updated = optimizer.update(step);
   trace.assign(std::string(parameters_slot), updated.theta.labelled("theta"));
   for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
-    trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
+    trace.assign(optimizer.named.name + "." + optimizer.slots[i].name, updated.slots[i]);
 }
 
 Graph step_graph(const nn::FFNN& network, const cost::Cost& cost, const optim::Optimizer& optimizer,

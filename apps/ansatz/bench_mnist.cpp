@@ -103,7 +103,8 @@ int bench_mnist(const Arguments& a) {
     RandomStream random(a.seed, Purpose::permutation, 0, static_cast<std::uint32_t>(epoch + 1));
     shuffle(order, random);
     for (std::int64_t s = 0; s < steps; ++s) {
-      scalars.learning_rate = a.learning_rate * schedule.factor(epoch * steps + s, a.epochs * steps);
+      scalars.learning_rate =
+          a.learning_rate * schedule.factor({.step = epoch * steps + s, .total_steps = a.epochs * steps});
       if (!step.run(order.data() + s * a.batch)) throw NumericError("the cost was not finite in a benchmark");
     }
     const double accuracy = evaluator.score().accuracy;

@@ -28,7 +28,8 @@ struct TrainArguments {
                     schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
   std::optional<double> learning_rate;
   double validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
-  std::int64_t batch = 32, epochs = 200, patience = 30, warm_up = 0;
+  std::int64_t batch = 32, epochs = 200, patience = 30;
+  std::optional<std::int64_t> warm_up;
   std::uint64_t seed = 0;
   int threads = 0;
   bool json = false, quiet = false, no_standardise = false, impute = false;
@@ -235,7 +236,7 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("--optimizer", a->optimizer, list(optim::names()))->capture_default_str();
   command->add_option("--learning-rate", a->learning_rate, "Default: the optimizer's");
   command->add_option("--schedule", a->schedule, list(schedule::names()))->capture_default_str();
-  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule")->capture_default_str();
+  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule");
   command->add_option("--batch", a->batch, "Rows of a step; 0: all")->capture_default_str();
   command->add_option("--epochs", a->epochs, "At most")->capture_default_str();
   command->add_option("--patience", a->patience, "Epochs without lower validation cost before it stops; 0: never")

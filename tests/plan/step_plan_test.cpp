@@ -118,7 +118,7 @@ TEST(StepPlan, UpdatesAllParametersInOneChain) {
         ASSERT_NE(chain, nullptr) << to_text(plan);
         EXPECT_EQ(chain->rows * chain->columns, 9840);
         for (const optim::Slot& slot : optimizer.slots)
-          EXPECT_TRUE(slot.scalar || written(entry).contains(slot_base(plan, optimizer.name + "." + slot.name)))
+          EXPECT_TRUE(slot.scalar || written(entry).contains(slot_base(plan, optimizer.named.name + "." + slot.name)))
               << "slot " << slot.name << " is written elsewhere:\n"
               << to_text(plan);
       }

@@ -59,9 +59,11 @@ std::vector<int> first_rows(std::uint64_t seed) {
   std::iota(x.begin(), x.end(), 0.0);
   train::FitOptions options = plain_steps(adds_up, 8, 1);
   options.seed = seed;
-  options.schedule = {"first", [](std::int64_t t, std::int64_t total) {
-                        EXPECT_EQ(total, 8 * 16);
-                        return t % 16 == 0 ? std::exp2(5.0 * static_cast<double>(t / 16)) : 0.0;
+  options.schedule = {{"first"}, [](const schedule::ScheduleInput& at) {
+                        EXPECT_EQ(at.total_steps, 8 * 16);
+                        EXPECT_EQ(at.steps_per_epoch, 16);
+                        EXPECT_EQ(at.costs.size(), static_cast<std::size_t>(at.epoch()));
+                        return at.step % 16 == 0 ? std::exp2(5.0 * static_cast<double>(at.epoch())) : 0.0;
                       }};
   auto digits = static_cast<std::int64_t>(weight_of(train::fit(zero_network, rows_with(x), options)));
   std::vector<int> rows;
