@@ -19,7 +19,7 @@ constexpr int current_version = 1;
 
 std::string architecture_json(const nn::FFNN& network) {
   json activations = json::array();
-  for (const act::Activation& activation : network.activations()) activations.push_back(std::string(activation.name));
+  for (const act::Activation& activation : network.activations()) activations.push_back(activation.named.text());
   return json{{"layers", network.layers()},
               {"activations", activations},
               {"output", nn::name_of(network.output().value_or(nn::Output::linear))},
@@ -57,7 +57,8 @@ std::string checksum(const io::TensorFile& file) {
 
 void Model::save(const std::filesystem::path& path) const {
   io::TensorFile file;
-  for (const act::Activation& activation : network().activations()) static_cast<void>(act::find(activation.name));
+  for (const act::Activation& activation : network().activations())
+    static_cast<void>(act::find(activation.named.text()));
   const std::size_t size = size_of(network().dtype());
   const std::byte* at = parameters().data();
   const auto add = [&](const std::string& name, const Shape& shape) {

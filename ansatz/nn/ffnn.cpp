@@ -91,8 +91,10 @@ Var FFNN::initial(const Var& key) const {
   for (std::size_t l = 1; l < layers_.size(); ++l) {
     const act::Activation& activation = l < layers_.size() - 1 ? activations_[l - 1] : act::identity;
     const Initialiser initialiser = options_.initialiser ? *options_.initialiser : suited_to(activation);
-    result.push_back({initialiser(key, layers_[l - 1], layers_[l], options_.dtype, static_cast<std::int64_t>(l)),
-                      constant(0.0, options_.dtype, {layers_[l]})});
+    const auto site = static_cast<std::int64_t>(l);
+    const Shape shape{layers_[l - 1], layers_[l]};
+    result.push_back({initialiser.weights(key, shape, options_.dtype, site),
+                      initialiser.biases(key, {layers_[l]}, fans_of(shape), options_.dtype, site)});
   }
   return pack(result);
 }
@@ -118,9 +120,10 @@ Var FFNN::respond(const Var& logits) const {
 }
 
 std::string FFNN::describe() const {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const act::Activation& activation : activations_)
-    if (names.empty() || names.back() != activation.name) names.push_back(activation.name);
+    if (std::string text = activation.named.text(); names.empty() || names.back() != text)
+      names.push_back(std::move(text));
   const std::string count = std::to_string(parameters());
   std::string grouped;
   for (std::size_t i = 0; i < count.size(); ++i) {

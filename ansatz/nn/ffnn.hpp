@@ -53,7 +53,9 @@ class FFNN {
   std::uint64_t seed() const { return options_.seed; }
   const std::optional<Output>& output() const { return options_.output; }
   void set_output(Output output) { options_.output = output; }
-  std::string initialiser_name() const { return options_.initialiser ? options_.initialiser->name : "automatic"; }
+  std::string initialiser_name() const {
+    return options_.initialiser ? options_.initialiser->named.text() : "automatic";
+  }
 
   /// One layer's parameters.
   struct Layer {

@@ -27,7 +27,7 @@ void describe(const model::Model& model) {
     const bool last = l + 1 == layers.size();
     fmt::print("  layer {}    W{} [{}, {}], b{} [{}], {}\n", l, l, layers[l - 1], layers[l], l, layers[l],
                last ? nn::name_of(model.network().output().value_or(nn::Output::linear))
-                    : model.network().activations()[l - 1].name);
+                    : model.network().activations()[l - 1].named.text());
   }
   const data::Encoding& encoding = model.encoding();
   fmt::print("target       '{}' ({})\n", encoding.target.name, data::name_of(encoding.target.task));

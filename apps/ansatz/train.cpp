@@ -187,6 +187,10 @@ int train_command(TrainArguments a) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
                encoding.target.name, data::name_of(parts.task));
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
+    for (const std::string& note :
+         {act::family().note(a.activation), optim::family().note(a.optimizer), schedule::family().note(a.schedule),
+          a.initialiser.empty() ? "" : nn::initialisers().note(a.initialiser)})
+      if (!note.empty()) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
                parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");

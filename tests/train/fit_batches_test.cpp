@@ -19,7 +19,7 @@ using testing::Each;
 using testing::HasSubstr;
 
 /// w x, with w = 0 in the beginning.
-const nn::FFNN zero_network({1, 1}, {.initialiser = nn::gaussian(0.0), .dtype = Dtype::f64});
+const nn::FFNN zero_network({1, 1}, {.initialiser = nn::gaussian({.deviation = 0.0}), .dtype = Dtype::f64});
 
 /// Sums −w x over the batch: a step of gradient descent with η = 1 adds the x of its rows to w.
 const cost::Cost adds_up{"adds_up", [](const Var& y, const Var&) { return -sum(y); }};
