@@ -87,6 +87,6 @@ inline constexpr auto option_rows<act::LeakyReluOptions> =
     std::to_array<Option<act::LeakyReluOptions>>({{"slope", &act::LeakyReluOptions::slope, "for z < 0", above(0)}});
 template <>
 inline constexpr auto option_rows<act::EluOptions> =
-    std::to_array<Option<act::EluOptions>>({{"alpha", &act::EluOptions::alpha, "−a for z → −∞", above(0)}});
+    std::to_array<Option<act::EluOptions>>({{"alpha", &act::EluOptions::alpha, "far below 0 it is -alpha", above(0)}});
 
 }  // namespace ansatz

@@ -114,13 +114,13 @@ namespace ansatz {
 
 template <>
 inline constexpr auto option_rows<nn::GlorotOptions> = std::to_array<Option<nn::GlorotOptions>>(
-    {{"distribution", &nn::GlorotOptions::distribution, "of the weights", {}, "normal|uniform"}});
+    {{"distribution", &nn::GlorotOptions::distribution, "normal or uniform", {}, "normal|uniform"}});
 template <>
 inline constexpr auto option_rows<nn::HeOptions> = std::to_array<Option<nn::HeOptions>>(
-    {{"distribution", &nn::HeOptions::distribution, "of the weights", {}, "normal|uniform"}});
+    {{"distribution", &nn::HeOptions::distribution, "normal or uniform", {}, "normal|uniform"}});
 template <>
 inline constexpr auto option_rows<nn::LecunOptions> = std::to_array<Option<nn::LecunOptions>>(
-    {{"distribution", &nn::LecunOptions::distribution, "of the weights", {}, "normal|uniform"}});
+    {{"distribution", &nn::LecunOptions::distribution, "normal or uniform", {}, "normal|uniform"}});
 template <>
 inline constexpr auto option_rows<nn::GaussianOptions> = std::to_array<Option<nn::GaussianOptions>>(
     {{"deviation", &nn::GaussianOptions::deviation, "standard deviation of all weights; none: 1", at_least(0)},

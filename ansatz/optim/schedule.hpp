@@ -114,7 +114,7 @@ inline constexpr auto option_rows<schedule::ExponentialOptions> = std::to_array<
 template <>
 inline constexpr auto option_rows<schedule::InverseTimeOptions> = std::to_array<Option<schedule::InverseTimeOptions>>(
     {{"t0", &schedule::InverseTimeOptions::t0, "numerator; none: t1", above(0)},
-     {"t1", &schedule::InverseTimeOptions::t1, "steps until half the beginning", above(0)}});
+     {"t1", &schedule::InverseTimeOptions::t1, "steps in which it halves", above(0)}});
 template <>
 inline constexpr auto option_rows<schedule::OneCycleOptions> = std::to_array<Option<schedule::OneCycleOptions>>(
     {{"rise", &schedule::OneCycleOptions::rise, "part of all steps in which it rises", between(0, 1)},
@@ -126,9 +126,9 @@ inline constexpr auto option_rows<schedule::OnPlateauOptions> = std::to_array<Op
       &schedule::OnPlateauOptions::factor,
       "of each reduction",
       {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true}},
-     {"patience", &schedule::OnPlateauOptions::patience, "epochs without a lower cost that pass", at_least(0)},
+     {"patience", &schedule::OnPlateauOptions::patience, "epochs that may pass without a lower cost", at_least(0)},
      {"threshold", &schedule::OnPlateauOptions::threshold, "relative, of what is lower", from_below(0, 1)},
      {"cooldown", &schedule::OnPlateauOptions::cooldown, "epochs after a reduction that do not count", at_least(0)},
-     {"smallest", &schedule::OnPlateauOptions::smallest, "factor of all", between(0, 1)}});
+     {"smallest", &schedule::OnPlateauOptions::smallest, "the lowest factor", between(0, 1)}});
 
 }  // namespace ansatz
