@@ -44,7 +44,7 @@ int main() {
       for (double& element : gradient.as<double>()) element = random.uniform();
       executor.run();
     }
-    fmt::print("{:<17}", optimizer.name);
+    fmt::print("{:<17}", optimizer.named.name);
     for (double weight : weights) fmt::print(" {:.6f}", weight);
     fmt::print("\n");
   }

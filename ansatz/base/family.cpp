@@ -21,6 +21,14 @@ std::string joined(const Named& named, bool with_defaults) {
   return text;
 }
 
+/// What two spellings of a name have in common.
+std::string essence(std::string_view name) {
+  std::string letters;
+  for (char c : name)
+    if (c != '_' && c != '-') letters += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return letters;
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// Takes the next part, without its quotes; `key`: what stood before an equals sign that is in no quotes.
@@ -78,5 +86,44 @@ Spec parse_spec(std::string_view text, std::string_view what) {
   if (spec.name.empty()) throw ArgumentError("an empty text was given for the {}; its name is expected", what);
   return spec;
 }
+
+std::vector<std::string> split_texts(std::string_view text, std::string_view what) {
+  std::vector<std::string> texts;
+  std::size_t first = 0, opened = 0;
+  char quote = 0;
+  int depth = 0;
+  const auto take = [&](std::size_t end) {
+    std::string_view part = text.substr(first, end - first);
+    while (!part.empty() && is_blank(part.front())) part.remove_prefix(1);
+    while (!part.empty() && is_blank(part.back())) part.remove_suffix(1);
+    if (part.empty() && (end < text.size() || !texts.empty()))
+      throw ArgumentError("the {} \"{}\" has nothing {} the comma at position {}", what, text,
+                          end < text.size() ? "before" : "after", end < text.size() ? end + 1 : first);
+    if (!part.empty()) texts.emplace_back(part);
+    first = end + 1;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '(') {
+      if (depth++ == 0) opened = i;
+    } else if (c == ')') {
+      if (depth-- == 0)
+        throw ArgumentError("the {} \"{}\" has a parenthesis at position {} that was not opened", what, text, i + 1);
+    } else if (c == ',' && depth == 0) {
+      take(i);
+    }
+  }
+  if (quote != 0) throw ArgumentError("the {} \"{}\" has a quote {} that stays open", what, text, quote);
+  if (depth != 0)
+    throw ArgumentError("the {} \"{}\" has a parenthesis at position {} that stays open", what, text, opened + 1);
+  take(text.size());
+  return texts;
+}
+
+bool spelled_alike(std::string_view a, std::string_view b) { return essence(a) == essence(b); }
 
 }  // namespace ansatz

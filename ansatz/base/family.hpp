@@ -4,9 +4,11 @@
 /// schedules, layers, heads. One row a member; texts like "adam beta1=0.8", lists of names, help and equality follow.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -58,6 +60,14 @@ struct Spec {
 /// `what`: "optimizer", for messages.
 Spec parse_spec(std::string_view text, std::string_view what);
 
+/// The texts that commas separate, without the blanks around them; commas in quotes and in parentheses separate
+/// nothing: "adam epochs=100, lbfgs" → {"adam epochs=100", "lbfgs"}. A blank text has none. @throws ArgumentError where
+/// a quote or a parenthesis stays open, a parenthesis closes that was not opened, or nothing stands between two commas.
+std::vector<std::string> split_texts(std::string_view text, std::string_view what);
+
+/// Whether two names differ in nothing but capitals, '_' and '-': RMS_prop and rmsprop.
+bool spelled_alike(std::string_view a, std::string_view b);
+
 /// What a member of a family may be given.
 struct Parameter {
   std::string name, kind, fallback, help;
@@ -108,21 +118,25 @@ struct NoOptions {};
 template <>
 inline constexpr auto option_rows<NoOptions> = std::array<Option<NoOptions>, 0>{};
 
-/// The row of a member that is made from options S.
+/// The row of a member that is made from options S by a function, or by any callable: member<T, S>(…).
 template <class T, class S>
-Member<T> member(std::string name, T (*make)(S), std::string help, std::vector<std::string> aliases = {}) {
-  using Options = std::remove_cvref_t<S>;
+Member<T> member(std::string name, std::type_identity_t<std::function<T(const S&)>> make, std::string help,
+                 std::vector<std::string> aliases = {}) {
   Member<T> row{name, std::move(aliases), std::move(help), {}, [make, name](const Spec& spec) {
-                  return make(options_from<Options>({name, spec.positional, spec.keyed}));
+                  return make(options_from<S>({name, spec.positional, spec.keyed}));
                 }};
-  const Options defaults{};
-  for (const Option<Options>& option : rows_of<Options>()) {
+  const S defaults{};
+  for (const Option<S>& option : rows_of<S>()) {
     const auto kind = std::visit([&](auto m) { return options::kind_of<std::remove_cvref_t<decltype(defaults.*m)>>(); },
                                  option.member);
     row.parameters.push_back(
         {std::string(option.name), std::string(kind), text_of(defaults, option), std::string(option.help)});
   }
   return row;
+}
+template <class T, class S>
+Member<T> member(std::string name, T (*make)(S), std::string help, std::vector<std::string> aliases = {}) {
+  return member<T, S>(std::move(name), std::function<T(const S&)>(make), std::move(help), std::move(aliases));
 }
 
 /// All members of one kind.
@@ -138,12 +152,12 @@ class Family {
     for (const Member<T>& each : members_) result.push_back(each.name);
     return result;
   }
-  /// The member called so, by its name or an alias. @throws ArgumentError listing the names there are.
+  /// The member called so, by its name or an alias, in any spelling. @throws ArgumentError listing the names there are.
   const Member<T>& find(std::string_view name) const {
     for (const Member<T>& each : members_) {
-      if (each.name == name) return each;
+      if (spelled_alike(each.name, name)) return each;
       for (const std::string& alias : each.aliases)
-        if (alias == name) return each;
+        if (spelled_alike(alias, name)) return each;
     }
     throw ArgumentError("there is no {} \"{}\"{}; there are {}", what_, name, did_you_mean(names(), name),
                         fmt::join(names(), ", "));
@@ -151,6 +165,23 @@ class Family {
   /// The value that a text like "adam beta1=0.8" means. @throws ArgumentError.
   T make(std::string_view text) const { return make(parse_spec(text, what_)); }
   T make(const Spec& spec) const { return find(spec.name).make(spec); }
+
+  /// "RMS_prop is called rmsprop here", or nothing where the text has the name itself. @throws ArgumentError.
+  std::string note(std::string_view text) const {
+    const std::string name = parse_spec(text, what_).name;
+    const Member<T>& found = find(name);
+    return found.name == name ? "" : fmt::format("{} is called {} here", name, found.name);
+  }
+  /// Whether the text says what this argument is, by its name or its place: then no other option may. @throws
+  /// ArgumentError.
+  bool gives(std::string_view text, std::string_view argument) const {
+    const Spec spec = parse_spec(text, what_);
+    const std::vector<Parameter>& parameters = find(spec.name).parameters;
+    for (std::size_t i = 0; i < std::min(parameters.size(), spec.positional.size()); ++i)
+      if (parameters[i].name == argument) return true;
+    return std::any_of(spec.keyed.begin(), spec.keyed.end(),
+                       [&](const auto& given) { return given.first == argument; });
+  }
 
  private:
   std::string what_;

@@ -116,9 +116,9 @@ constexpr std::string_view kind_of() {
 
 struct AnyField {
   template <class T>
-  constexpr operator T() const {
+  constexpr operator T() const {  // NOLINT: counts the fields of an aggregate
     return T{};
-  }  // NOLINT: counts the fields of an aggregate
+  }
 };
 template <class S, std::size_t... I>
 constexpr bool has_fields(std::index_sequence<I...>) {

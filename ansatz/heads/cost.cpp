@@ -132,10 +132,8 @@ Cost pinball(const std::vector<double>& levels) {
 namespace {
 
 Member<Cost> row(Cost (*make)(), std::string help, std::vector<std::string> aliases = {}) {
-  return {make().name, std::move(aliases), std::move(help), {}, [make](const Spec& spec) {
-            options_from<NoOptions>(spec);
-            return make();
-          }};
+  return member<Cost, NoOptions>(
+      make().name, [make](const NoOptions&) { return make(); }, std::move(help), std::move(aliases));
 }
 
 Cost huber_of(HuberOptions options) { return huber(options.delta); }
@@ -143,7 +141,7 @@ Cost huber_of(HuberOptions options) { return huber(options.delta); }
 const Family<Cost>& family() {
   static const Family<Cost> costs(
       "cost", {row(squared_error, "mean of (a − y)²", {"CostOLS", "mse"}), row(absolute, "mean of |a − y|", {"mae"}),
-               member("huber", huber_of, "square near 0, then linear"),
+               member<Cost, HuberOptions>("huber", huber_of, "square near 0, then linear"),
                row(binary_cross_entropy, "−y ln a − (1 − y) ln(1 − a)", {"CostLogReg"}),
                row(cross_entropy, "−ln of the true class's probability", {"CostCrossEntropy"}),
                row(poisson, "rate − y ln rate"), row(gaussian, "−ln of a normal density")});

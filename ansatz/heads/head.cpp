@@ -13,22 +13,20 @@ namespace ansatz::head {
 namespace {
 
 Member<Head> row(Head (*make)(), std::string help, std::vector<std::string> aliases = {}) {
-  return {make().named.name, std::move(aliases), std::move(help), {}, [make](const Spec& spec) {
-            options_from<NoOptions>(spec);
-            return make();
-          }};
+  return member<Head, NoOptions>(
+      make().named.name, [make](const NoOptions&) { return make(); }, std::move(help), std::move(aliases));
 }
 
 }  // namespace
 
 const Family<Head>& family() {
   static const Family<Head> heads(
-      "head",
-      {row(regression, "quantities", {"linear"}), row(binary, "yes or no", {"sigmoid"}),
-       row(multilabel, "several yes or no"), row(multiclass, "one of several classes", {"softmax", "classes"}),
-       row(probability, "a target that is a probability"),
-       row(distribution, "several columns that are the classes' probabilities"), row(poisson, "counts", {"counts"}),
-       row(gaussian, "a quantity with its uncertainty"), member("quantiles", quantiles, "quantiles of a quantity")});
+      "head", {row(regression, "quantities", {"linear"}), row(binary, "yes or no", {"sigmoid"}),
+               row(multilabel, "several yes or no"), row(multiclass, "one of several classes", {"softmax", "classes"}),
+               row(probability, "a target that is a probability"),
+               row(distribution, "several columns that are the classes' probabilities"),
+               row(poisson, "counts", {"counts"}), row(gaussian, "a quantity with its uncertainty"),
+               member<Head, QuantilesOptions>("quantiles", quantiles, "quantiles of a quantity")});
   return heads;
 }
 

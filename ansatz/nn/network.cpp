@@ -125,11 +125,19 @@ Initialiser Network::initialiser_of(const Placed& tensor) const {
 Var Network::initial(const Var& key, Dtype dtype) const {
   std::vector<Var> parts;
   std::int64_t site = 0;
+  const Placed* drawn = nullptr;  // the last weights, whose initialiser also knows the biases that go with them
   for (const Placed& tensor : tensors_) {
     if (tensor.is_buffer()) continue;
     const Declared& declared = tensor.declared;
-    parts.push_back(declared.drawn ? initialiser_of(tensor)(key, declared.shape[0], declared.shape[1], dtype, ++site)
-                                   : constant(declared.value, dtype, declared.shape));
+    if (declared.drawn) {
+      drawn = &tensor;
+      parts.push_back(initialiser_of(tensor).weights(key, declared.shape, dtype, ++site));
+    } else if (declared.role == Role::bias && drawn != nullptr && drawn->layer == tensor.layer) {
+      const Fans fans = fans_of(drawn->declared.shape);
+      parts.push_back(initialiser_of(*drawn).biases(key, declared.shape, fans, dtype, site));
+    } else {
+      parts.push_back(constant(declared.value, dtype, declared.shape));
+    }
   }
   return parts.empty() ? constant(0.0, dtype, {0}) : pack(parts);
 }

@@ -2,17 +2,18 @@
 /// @file
 /// Gradient-descent methods as graph: an optimizer is a pair of functions, initial slots (zeros) and update, usable on
 /// any array. The formulas are those of the publications; docs/lectures.md says where the lectures' code differs.
+/// Arguments out of their range throw ArgumentError: "[adam] beta1 = 2 was given; 0 ≤ beta1 < 1 is expected".
 ///
 /// Notation: θ parameters, g gradient, η learning rate, t number of the step from 1; all operations elementwise.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ansatz/base/family.hpp"
 #include "ansatz/graph/var.hpp"
 
 namespace ansatz::optim {
@@ -35,12 +36,14 @@ struct Slot {
   bool scalar = false;
 };
 
+/// Equal are those of one name and the same arguments.
 struct Optimizer {
-  std::string name;
+  Named named;
   double learning_rate = 0.0;
-  std::map<std::string, double> hyperparameters;  ///< for the record
   std::vector<Slot> slots;
   std::function<Updated(const Step&)> update;
+
+  friend bool operator==(const Optimizer& a, const Optimizer& b) { return a.named == b.named; }
 };
 
 /// θ ← θ − η g
@@ -102,9 +105,12 @@ struct AdamwOptions {
 };
 Optimizer adamw(AdamwOptions options = {});
 
-/// The optimizer called `name` with its defaults, but for the learning rate where one is given.
-/// @throws ArgumentError listing the names there are, or for a learning rate that is no finite number ≥ 0.
-Optimizer find(std::string_view name, std::optional<double> learning_rate = {});
+/// All of the above.
+const Family<Optimizer>& family();
+/// The optimizer that a text means: "adam beta1=0.8 epsilon=1e-7". What the text does not give has its default, but for
+/// the learning rate where one is given beside it. @throws ArgumentError listing the names or the arguments there are,
+/// for an argument out of its range, or for a learning rate in the text and beside it.
+Optimizer find(std::string_view text, std::optional<double> learning_rate = {});
 /// The names of all.
 std::vector<std::string> names();
 
@@ -114,3 +120,42 @@ Var clip_by_norm(const Var& gradient, const Var& limit);
 Var clip_by_value(const Var& gradient, const Var& limit);
 
 }  // namespace ansatz::optim
+
+namespace ansatz {
+
+template <>
+inline constexpr auto option_rows<optim::SgdOptions> =
+    std::to_array<Option<optim::SgdOptions>>({{"learning_rate", &optim::SgdOptions::learning_rate, "η", at_least(0)}});
+template <>
+inline constexpr auto option_rows<optim::MomentumOptions> = std::to_array<Option<optim::MomentumOptions>>(
+    {{"learning_rate", &optim::MomentumOptions::learning_rate, "η", at_least(0)},
+     {"momentum", &optim::MomentumOptions::momentum, "μ", from_below(0, 1)}});
+template <>
+inline constexpr auto option_rows<optim::AdagradOptions> = std::to_array<Option<optim::AdagradOptions>>(
+    {{"learning_rate", &optim::AdagradOptions::learning_rate, "η", at_least(0)},
+     {"epsilon", &optim::AdagradOptions::epsilon, "ε, keeps the denominator from 0", at_least(0)}});
+template <>
+inline constexpr auto option_rows<optim::AdagradMomentumOptions> = std::to_array<Option<optim::AdagradMomentumOptions>>(
+    {{"learning_rate", &optim::AdagradMomentumOptions::learning_rate, "η", at_least(0)},
+     {"momentum", &optim::AdagradMomentumOptions::momentum, "μ", from_below(0, 1)},
+     {"epsilon", &optim::AdagradMomentumOptions::epsilon, "ε, keeps the denominator from 0", at_least(0)}});
+template <>
+inline constexpr auto option_rows<optim::RmspropOptions> = std::to_array<Option<optim::RmspropOptions>>(
+    {{"learning_rate", &optim::RmspropOptions::learning_rate, "η", at_least(0)},
+     {"decay", &optim::RmspropOptions::decay, "ρ, of the mean square", from_below(0, 1)},
+     {"epsilon", &optim::RmspropOptions::epsilon, "ε, keeps the denominator from 0", at_least(0)}});
+template <>
+inline constexpr auto option_rows<optim::AdamOptions> = std::to_array<Option<optim::AdamOptions>>(
+    {{"learning_rate", &optim::AdamOptions::learning_rate, "η", at_least(0)},
+     {"beta1", &optim::AdamOptions::beta1, "β₁, of the first moment", from_below(0, 1)},
+     {"beta2", &optim::AdamOptions::beta2, "β₂, of the second moment", from_below(0, 1)},
+     {"epsilon", &optim::AdamOptions::epsilon, "ε, keeps the denominator from 0", at_least(0)}});
+template <>
+inline constexpr auto option_rows<optim::AdamwOptions> = std::to_array<Option<optim::AdamwOptions>>(
+    {{"learning_rate", &optim::AdamwOptions::learning_rate, "η", at_least(0)},
+     {"beta1", &optim::AdamwOptions::beta1, "β₁, of the first moment", from_below(0, 1)},
+     {"beta2", &optim::AdamwOptions::beta2, "β₂, of the second moment", from_below(0, 1)},
+     {"epsilon", &optim::AdamwOptions::epsilon, "ε, keeps the denominator from 0", at_least(0)},
+     {"weight_decay", &optim::AdamwOptions::weight_decay, "λ", at_least(0)}});
+
+}  // namespace ansatz

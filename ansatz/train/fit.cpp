@@ -43,12 +43,12 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"split_seed", std::to_string(parts.seed)},
                           {"rows", fmt::format("{} train, {} validation, {} test", parts.train.size(),
                                                parts.validation.size(), parts.test.size())},
-                          {"initialiser", network.initialiser() ? network.initialiser()->name : "automatic"},
+                          {"initialiser", network.initialiser() ? network.initialiser()->named.text() : "automatic"},
                           {"seed", std::to_string(seed)},
                           {"permutation_seed", std::to_string(o.seed.value_or(seed))},
-                          {"optimizer", o.optimizer.name},
+                          {"optimizer", o.optimizer.named.name},
                           {"learning_rate", fmt::format("{}", o.optimizer.learning_rate)},
-                          {"schedule", o.schedule.name},
+                          {"schedule", o.schedule.named.text()},
                           {"cost", learner.cost.named.full_text()},
                           {"epochs", std::to_string(o.epochs)},
                           {"batch_size", std::to_string(o.batch_size)},
@@ -66,8 +66,8 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
   if (o.max_norm > 0.0) record["max_norm"] = fmt::format("{}", o.max_norm);
   if (!o.freeze.empty()) record["freeze"] = fmt::format("{}", fmt::join(o.freeze, ","));
   if (!parts.table.missing().empty()) record["missing"] = nlohmann::json(parts.table.missing()).dump();
-  for (const auto& [name, value] : o.optimizer.hyperparameters)
-    record[o.optimizer.name + "." + name] = fmt::format("{}", value);
+  for (const Argument& argument : o.optimizer.named.arguments)
+    if (argument.name != "learning_rate") record[o.optimizer.named.name + "." + argument.name] = argument.text;
   return record;
 }
 

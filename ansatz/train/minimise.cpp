@@ -107,7 +107,8 @@ Minimum minimise(const Objective& f, const std::vector<Tensor>& start, const Min
   result.cost = std::numeric_limits<double>::infinity();
   const auto begin = Clock::now();
   for (std::int64_t t = 0;; ++t) {
-    learning_rate = options.optimizer.learning_rate * options.schedule.factor(t, options.steps);
+    learning_rate = options.optimizer.learning_rate *
+                    options.schedule.factor({.step = t, .total_steps = options.steps, .costs = result.costs});
     update = t < options.steps;  // the last run is for the cost
     std::memcpy(before.data(), theta.data(), theta.bytes());
     const bool updated = executor.run();

@@ -61,7 +61,11 @@ bool Session::step() {
     const double cost = validator_.score().cost;
     if (std::isfinite(cost)) progress_.lowest = cost;
   }
-  place.learning_rate = options_.optimizer.learning_rate * options_.schedule.factor(place.steps, total_steps());
+  place.learning_rate =
+      options_.optimizer.learning_rate * options_.schedule.factor({.step = place.steps,
+                                                                   .total_steps = total_steps(),
+                                                                   .steps_per_epoch = method_->steps_per_epoch(),
+                                                                   .costs = epoch_costs_});
   progress_.learning_rate = place.learning_rate;
   const Method::Outcome outcome = method_->step(place);
   if (!outcome.finite) {
@@ -114,6 +118,7 @@ void Session::end_epoch(bool complete) {
   record.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
   if (!complete) return;
   progress_.history.epochs.push_back(record);
+  epoch_costs_.push_back(has_validation_ ? record.validation_cost : record.train_cost);
   progress_.cost_sum = 0.0;
   progress_.place.step = 0;
   ++progress_.place.epoch;
@@ -152,6 +157,9 @@ void Session::resume(const Snapshot& snapshot) {
   best_parameters_ = snapshot.best_parameters;
   best_buffers_ = snapshot.best_buffers;
   progress_ = snapshot.progress;
+  epoch_costs_.clear();
+  for (const Epoch& epoch : progress_.history.epochs)
+    epoch_costs_.push_back(has_validation_ ? epoch.validation_cost : epoch.train_cost);
   begin_ = Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(progress_.seconds));
   // A run that had done all its epochs, or was interrupted, goes on if there are more to do.
   const bool more = progress_.place.epoch <= options_.epochs;

@@ -88,6 +88,7 @@ class Session {
   Evaluator validator_;
   const bool has_validation_;
   Progress progress_;
+  std::vector<double> epoch_costs_;  // of the complete epochs, for the schedule
   Clock::time_point begin_ = Clock::now();
   Tensor best_parameters_, best_buffers_;
 };

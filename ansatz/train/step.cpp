@@ -69,12 +69,12 @@ void assign(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, c
   optim::Step step{theta, gradient, learning_rate, {}};
   for (const optim::Slot& slot : optimizer.slots)
     step.slots.push_back(
-        trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.name + "." + slot.name));
+        trace.state(slot.scalar ? Type{Dtype::f64, {}} : theta.type(), optimizer.named.name + "." + slot.name));
   const optim::Updated updated = optimizer.update(step);
   const Var after = constrain ? constrain(theta, updated.theta) : updated.theta;
   trace.assign(std::string(parameters_slot), after.labelled("theta"));
   for (std::size_t i = 0; i < optimizer.slots.size(); ++i)
-    trace.assign(optimizer.name + "." + optimizer.slots[i].name, updated.slots[i]);
+    trace.assign(optimizer.named.name + "." + optimizer.slots[i].name, updated.slots[i]);
 }
 
 }  // namespace

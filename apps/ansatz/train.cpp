@@ -29,7 +29,8 @@ struct TrainArguments {
                     schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
   std::optional<double> learning_rate;
   double validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
-  std::int64_t batch = 32, epochs = 200, patience = 30, warm_up = 0;
+  std::int64_t batch = 32, epochs = 200, patience = 30;
+  std::optional<std::int64_t> warm_up;
   std::uint64_t seed = 0;
   int threads = 0;
   bool json = false, quiet = false, standardise = true, impute = false, no_overwrite = false;
@@ -160,6 +161,10 @@ int train_command(TrainArguments a) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
                encoding.target().name, data::name_of(parts.task));
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
+    for (const std::string& note :
+         {act::family().note(a.activation), optim::family().note(a.optimizer), schedule::family().note(a.schedule),
+          a.initialiser.empty() ? "" : nn::initialisers().note(a.initialiser)})
+      if (!note.empty()) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
                parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
@@ -216,7 +221,7 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("--optimizer", a->optimizer, list(optim::names()))->capture_default_str();
   command->add_option("--learning-rate", a->learning_rate, "Default: the optimizer's");
   command->add_option("--schedule", a->schedule, list(schedule::names()))->capture_default_str();
-  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule")->capture_default_str();
+  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule");
   command->add_option("--batch", a->batch, "Rows of a step; 0: all")->capture_default_str();
   command->add_option("--epochs", a->epochs, "At most")->capture_default_str();
   command->add_option("--patience", a->patience, "Epochs without lower validation cost before it stops; 0: never")

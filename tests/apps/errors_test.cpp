@@ -49,16 +49,25 @@ TEST_F(Errors, InNamesSayWhichThereAre) {
   EXPECT_THAT(error_of_run("train classes.csv --target kidn"), HasSubstr("no column 'kidn'; did you mean 'kind'?"));
   EXPECT_THAT(error_of_run("train numbers.csv --activation reluu", 2), HasSubstr("there are identity, sigmoid, tanh"));
   EXPECT_THAT(error_of_run("train numbers.csv --optimizer adma", 2), HasSubstr("there are sgd, momentum"));
-  EXPECT_THAT(error_of_run("train numbers.csv --schedule step", 2), HasSubstr("there are constant, cosine"));
+  EXPECT_THAT(error_of_run("train numbers.csv --schedule stairs", 2), HasSubstr("there are constant, cosine, step"));
   EXPECT_THAT(error_of_run("train numbers.csv --cost hinge", 2), HasSubstr("there are squared_error"));
   EXPECT_THAT(error_of_run("train numbers.csv --dtype f16", 2), HasSubstr("f32"));
   EXPECT_THAT(error_of_run("train numbers.csv --task ranking", 2), HasSubstr("multiclass"));
   EXPECT_THAT(error_of_run("train numbers.csv --initialiser zeros", 2), HasSubstr("glorot, he, lecun, gaussian"));
 }
 
+TEST_F(Errors, InArgumentsOfNamesSayWhichThereAre) {
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta=0.5'"),
+              HasSubstr("no argument 'beta'; did you mean 'beta1' or 'beta2'?; there are learning_rate, beta1, beta2"));
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta1=2'"), HasSubstr("0 ≤ beta1 < 1 is expected"));
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam 0.1' --learning-rate 0.1"),
+              HasSubstr("learning_rate was given twice"));
+  EXPECT_THAT(error_of_run("train numbers.csv --warm-up 3"), HasSubstr("[constant] there is no argument 'warm_up'"));
+}
+
 TEST_F(Errors, InNumbersSayWhatIsExpected) {
-  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1", 2), HasSubstr("0 ≤ learning_rate"));
-  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan", 2), HasSubstr("0 ≤ learning_rate"));
+  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1", 2), HasSubstr("learning_rate ≥ 0"));
+  EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan", 2), HasSubstr("learning_rate ≥ 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --epochs -1", 2), HasSubstr("epochs = -1"));
   EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch_size = -5"));
   EXPECT_THAT(error_of_run("train numbers.csv --validation 0.6 --test 0.6"), HasSubstr("together less than 1"));

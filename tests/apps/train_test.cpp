@@ -43,6 +43,10 @@ TEST_F(Train, ListensToEveryOption) {
                                               "--initialiser lecun",
                                               "--cost absolute",
                                               "--optimizer sgd",
+                                              "--optimizer 'adam beta1=0.5'",
+                                              "--activation 'leaky_relu slope=0.2'",
+                                              "--initialiser 'gaussian weight_variance=1.5'",
+                                              "--schedule 'step every=1 factor=0.5'",
                                               "--learning-rate 1e-2",
                                               "--learning-rate 0",
                                               "--schedule cosine",
@@ -73,6 +77,15 @@ TEST_F(Train, ListensToEveryOption) {
   EXPECT_EQ(weights("--target y --task regression --threads 1 --patience 5"), plain);
   EXPECT_EQ(weights("--target 3"), plain);
   EXPECT_EQ(weights("--target last"), plain);
+  EXPECT_EQ(weights("--optimizer 'Adam 1e-3 beta1=0.9' --activation 'LRELU 0.01'"), plain);
+  EXPECT_EQ(weights("--schedule 'cosine warm_up=4'"), weights("--schedule cosine --warm-up 4"));
+}
+
+TEST_F(Train, SaysWhatTheLecturesNamesAreHere) {
+  const Outcome outcome = run("train numbers.csv --epochs 1 --activation RELU --optimizer RMS_prop -o a.ansatz");
+  EXPECT_THAT(outcome.out, HasSubstr("RELU is called relu here\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("RMS_prop is called rmsprop here\n"));
+  EXPECT_THAT(run("inspect a.ansatz").out, testing::AllOf(HasSubstr("relu"), HasSubstr("rmsprop")));
 }
 
 TEST_F(Train, StopsAfterItsPatience) {

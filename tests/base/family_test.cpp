@@ -38,7 +38,7 @@ Made nothing(NoOptions) { return {{"none"}, {}}; }
 
 const Family<Made>& family() {
   static const Family<Made> all("thing",
-                                {member("layer", make, "a layer", {"Layer"}), member("none", nothing, "none")});
+                                {member("layer", make, "a layer", {"Dense"}), member("none", nothing, "none")});
   return all;
 }
 
@@ -57,7 +57,8 @@ TEST(Families, GiveTheTextThatReadsBackAsTheSameValue) {
   EXPECT_EQ(made.named.text(), "layer width=8 slope=0.1");
   EXPECT_EQ(family().make(made.named.text()).named, made.named);
   EXPECT_EQ(family().make(made.named.full_text()).named, made.named);
-  EXPECT_EQ(family().make("Layer 8 slope=0.1").named, made.named) << "an alias means the same";
+  EXPECT_EQ(family().make("Dense 8 slope=0.1").named, made.named) << "an alias means the same";
+  EXPECT_EQ(family().make("LAY_ER 8 slope=0.1").named, made.named) << "so does another spelling";
   EXPECT_FALSE(family().make("layer 8").named == made.named);
 }
 
@@ -89,6 +90,40 @@ TEST(Families, RefuseWhatIsOutOfRangeOrNoValue) {
             "an empty text was given for the thing; its name is expected");
   EXPECT_EQ(error_of<ArgumentError>([] { family().make("layer 'x"); }),
             "the thing \"layer 'x\" has a quote ' that stays open");
+}
+
+TEST(Families, NoteThatANameIsAnotherHere) {
+  EXPECT_EQ(family().note("layer 3"), "");
+  EXPECT_EQ(family().note("Layer 3"), "Layer is called layer here");
+  EXPECT_EQ(family().note("DENSE 3 slope=0.5"), "DENSE is called layer here");
+  EXPECT_THROW(family().note("lair"), ArgumentError);
+}
+
+TEST(Families, TellWhetherATextGivesAnArgument) {
+  EXPECT_TRUE(family().gives("layer slope=0.5", "slope"));
+  EXPECT_TRUE(family().gives("layer 8 3x3 0.5", "slope")) << "by its place";
+  EXPECT_TRUE(family().gives("dense 8", "width"));
+  EXPECT_FALSE(family().gives("layer 8 3x3", "slope"));
+  EXPECT_FALSE(family().gives("none", "slope"));
+}
+
+TEST(TextsInARow, AreSplitAtCommasThatNothingEncloses) {
+  EXPECT_THAT(split_texts("adam epochs=100, lbfgs evaluations=500", "optimizer"),
+              ElementsAre("adam epochs=100", "lbfgs evaluations=500"));
+  EXPECT_THAT(split_texts("a (b, (c, d)), 'e, f' g,\"h,'\",i", "network"),
+              ElementsAre("a (b, (c, d))", "'e, f' g", "\"h,'\"", "i"));
+  EXPECT_THAT(split_texts(" \t relu \n", "network"), ElementsAre("relu"));
+  EXPECT_THAT(split_texts(" ", "network"), ElementsAre());
+}
+
+TEST(TextsInARow, AreRefusedWhereSomethingIsMissing) {
+  const auto refused = [](const char* text) { return error_of<ArgumentError>([&] { split_texts(text, "network"); }); };
+  EXPECT_EQ(refused("a,,b"), "the network \"a,,b\" has nothing before the comma at position 3");
+  EXPECT_EQ(refused(" , a"), "the network \" , a\" has nothing before the comma at position 2");
+  EXPECT_EQ(refused("a, "), "the network \"a, \" has nothing after the comma at position 2");
+  EXPECT_EQ(refused("a (b, c"), "the network \"a (b, c\" has a parenthesis at position 3 that stays open");
+  EXPECT_EQ(refused("a) (b"), "the network \"a) (b\" has a parenthesis at position 2 that was not opened");
+  EXPECT_EQ(refused("a 'b, c"), "the network \"a 'b, c\" has a quote ' that stays open");
 }
 
 TEST(Families, SayWhatTheirMembersTake) {

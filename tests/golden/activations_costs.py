@@ -19,7 +19,7 @@ torch.set_default_dtype(torch.float64)
 DIGITS = 60
 
 POINTS = [1e-8, 1e-3, 0.1, 0.3, 0.75, 1.0, 2.5, 5.0, 8.0, 16.0, 20.0, 36.0, 37.5, 40.0, 100.0, 700.0, 708.5, 710.0, 744.0, 746.0, 1e4]
-POINTS = [-p for p in reversed(POINTS)] + POINTS      # 0, where relu, leaky_relu and elu have their kink, goes apart
+POINTS = [-p for p in reversed(POINTS)] + POINTS
 
 
 # ---------------------------------------------------------------- activations: (value, first, second) at an mpf, and the plain definition
@@ -38,12 +38,42 @@ def tanh(x):
 def relu(x): return (x, mpf(1), mpf(0)) if x > 0 else (mpf(0), mpf(0), mpf(0))
 
 
-def leaky_relu(x):
-    slope = mpf(0.01)                                # the double
+def leaky_relu(x, slope=0.01):
+    slope = mpf(slope)                               # the double
     return (x, mpf(1), mpf(0)) if x > 0 else (slope * x, slope, mpf(0))
 
 
-def elu(x): return (x, mpf(1), mpf(0)) if x > 0 else (mpmath.expm1(x), mpmath.exp(x), mpmath.exp(x))
+def elu(x, alpha=1.0): return (x, mpf(1), mpf(0)) if x > 0 else (alpha * mpmath.expm1(x), alpha * mpmath.exp(x), alpha * mpmath.exp(x))
+
+
+def selu(x):
+    alpha, scale = mpf("1.6732632423543772848170429916717"), mpf("1.0507009873554804934193349852946")
+    return tuple(scale * v for v in elu(x, alpha))
+
+
+def mish(x):
+    """x t, t = tanh(softplus(x)); t' = (1 - t^2) s with s = sigmoid(x), s' = s q, q = 1 - s, and 1 - t^2 = sech(softplus(x))^2"""
+    soft = softplus(x)[0]
+    s, first, _ = sigmoid(x)
+    q = sigmoid(-x)[0]
+    t, c = mpmath.tanh(soft), mpmath.sech(soft) ** 2
+    d1 = c * s
+    d2 = -2 * t * c * s * s + c * s * q
+    return x * t, t + x * d1, 2 * d1 + x * d2
+
+
+def softsign(x):
+    d = 1 + abs(x)
+    return x / d, 1 / d ** 2, -2 * mpmath.sign(x) / d ** 3
+
+
+def step(x): return mpf(1 if x > 0 else 0), mpf(0), mpf(0)
+
+
+def hard_tanh(x): return (x, mpf(1), mpf(0)) if abs(x) < 1 else (mpmath.sign(x), mpf(0), mpf(0))
+
+
+def hard_sigmoid(x): return (x / 6 + mpf(1) / 2, mpf(1) / 6, mpf(0)) if abs(x) < 3 else (step(x)[0], mpf(0), mpf(0))
 
 
 def softplus(x):
@@ -75,9 +105,18 @@ FUNCTIONS = {   # name: (values, PyTorch's, the plain definition for numerical d
     "softplus": (softplus, F.softplus, lambda x: mpmath.log(1 + mpmath.exp(x))),
     "gelu": (gelu, F.gelu, lambda x: x * (1 + mpmath.erf(x / mpmath.sqrt(2))) / 2),
     "silu": (silu, F.silu, lambda x: x / (1 + mpmath.exp(-x))),
+    "leaky_relu slope=0.2": (lambda x: leaky_relu(x, 0.2), lambda x: F.leaky_relu(x, 0.2), lambda x: max(x, mpf(0.2) * x)),
+    "elu alpha=0.5": (lambda x: elu(x, mpf(0.5)), lambda x: F.elu(x, 0.5), lambda x: x if x > 0 else (mpmath.exp(x) - 1) / 2),
+    "selu": (selu, F.selu, lambda x: mpf("1.0507009873554804934193349852946") * (x if x > 0 else mpf("1.6732632423543772848170429916717") * (mpmath.exp(x) - 1))),
+    "mish": (mish, F.mish, lambda x: x * mpmath.tanh(mpmath.log(1 + mpmath.exp(x)))),
+    "softsign": (softsign, F.softsign, lambda x: x / (1 + abs(x))),
+    "step": (step, lambda x: torch.heaviside(x.detach(), torch.tensor(0.0)) + 0.0 * x, lambda x: mpf(1 if x > 0 else 0)),
+    "hard_tanh": (hard_tanh, F.hardtanh, lambda x: max(min(x, mpf(1)), mpf(-1))),
+    "hard_sigmoid": (hard_sigmoid, lambda x: F.hardtanh(x / 3) / 2 + 0.5, lambda x: max(min(x / 6 + mpf(1) / 2, mpf(1)), mpf(0))),
     "log_sigmoid": (log_sigmoid, F.logsigmoid, lambda x: -mpmath.log(1 + mpmath.exp(-x))),
 }
-KINKS = ("relu", "leaky_relu", "elu")
+KINKS = {"relu": [0.0], "leaky_relu": [0.0], "leaky_relu slope=0.2": [0.0], "elu": [0.0], "elu alpha=0.5": [0.0], "selu": [0.0], "softsign": [0.0], "step": [0.0],
+         "hard_tanh": [-1.0, 1.0], "hard_sigmoid": [-3.0, 3.0]}      # points that are no rows: PyTorch's convention there is kept apart
 
 
 def torch_three(function, x):
@@ -95,7 +134,8 @@ def error(found, exact): return abs(found - exact) / max(1.0, abs(exact))
 def golden_activation(name):
     function, theirs, plain = FUNCTIONS[name]
     rows, worst = [], [0.0, 0.0, 0.0]
-    for x in POINTS + ([0.0] if name not in KINKS else []):
+    kinks = KINKS.get(name, [])
+    for x in [x for x in POINTS + [0.0] if x not in kinks]:
         with mpmath.workdps(DIGITS):
             exact = function(mpf(x))
             if abs(x) <= 40:                          # the plain definition cancels further out
@@ -108,9 +148,10 @@ def golden_activation(name):
             if np.isfinite(found): worst[i] = max(worst[i], error(found, values[i]))
             else: worst[i] = 1e300                    # inf or NaN
         rows.append([x, *values])
-    assert max(worst) < (1e-8 if name == "softplus" else 1e-14), (name, worst)      # PyTorch's softplus is x from about 20 on
+    # PyTorch's softplus is x from about 20 on, its mish has a second derivative of NaN far out; its hardsigmoid has none.
+    assert max(w for w in worst if w < 1e300 or name != "mish") < (1e-8 if name in ("softplus", "mish") else 1e-14), (name, worst)
     entry = {"name": name, "columns": ["x", "value", "first", "second"], "rows": rows, "torch_worst": ["not finite" if w == 1e300 else w for w in worst]}
-    if name in KINKS: entry["torch_at_0"] = torch_three(theirs, 0.0)
+    if kinks: entry["torch_at_kinks"] = [[x, *torch_three(theirs, x)] for x in kinks]
     return entry
 
 
@@ -210,7 +251,7 @@ if __name__ == "__main__":
     common.write(
         "activations_costs.py", ("mpmath", "torch"),
         "mpmath, rounded once to f64 (denormals included; 0 where it underflows); rows are in the order of `columns`. leaky_relu slope 0.01, elu alpha 1, gelu exact (erf). "
-        "softmax rows: jacobian[i][j] = d y_i / d z_j; hessian[j][k] = d^2 (sum_i cotangent_i y_i) / d z_j d z_k. torch_at_0: PyTorch's [value, first, second] at the kink, a convention",
+        "softmax rows: jacobian[i][j] = d y_i / d z_j; hessian[j][k] = d^2 (sum_i cotangent_i y_i) / d z_j d z_k. torch_at_kinks: PyTorch's [x, value, first, second] there, a convention",
         activations=[golden_activation(name) for name in FUNCTIONS], softmax_rows=golden_rows(),
         costs=[binary_cross_entropy(), cross_entropy(),
                residuals("squared_error", "(y - t)^2", lambda r: (r * r, 2 * r), F.mse_loss),

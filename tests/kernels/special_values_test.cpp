@@ -99,9 +99,11 @@ const SpecialValues special_values[] = {
     {"neg", [](const Var& x) { return -x; },
                                      nan_, -0.0,  0.0,  -inf_, inf_,   minus,     minus,          minus,    minus},
     {"sign", sign,                   nan_,  0.0, -0.0,   1.0,  -1.0,   1.0,       -1.0,           1.0,      -1.0},
-    {"elu", act::elu.apply,          nan_,  0.0, -0.0,   inf_, -1.0,   self,      self,           self,     -1.0},
-    {"silu", act::silu.apply,        nan_,  0.0, -0.0,   inf_, nan_,   half,      half,           self,     -0.0},
-    {"gelu", act::gelu.apply,        nan_,  0.0, -0.0,   inf_, nan_,   half,      half,           self,     -0.0},
+    {"elu", elu,                     nan_,  0.0, -0.0,   inf_, -1.0,   self,      self,           self,     -1.0},
+    {"silu", [](const Var& x) { return act::silu(x); },
+                                     nan_,  0.0, -0.0,   inf_, nan_,   half,      half,           self,     -0.0},
+    {"gelu", [](const Var& x) { return act::gelu(x); },
+                                     nan_,  0.0, -0.0,   inf_, nan_,   half,      half,           self,     -0.0},
 };
 // clang-format on
 

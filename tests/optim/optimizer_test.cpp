@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Optimizers alone, as in the lectures; clipping, penalties, schedules (golden values: tests/golden/optimizers.py);
+// Optimizers alone, as in the lectures; clipping, penalties (golden values: tests/golden/optimizers.py);
 // what is refused.
 #include "ansatz/optim/optimizer.hpp"
 
@@ -12,7 +12,6 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/nn/ffnn.hpp"
 #include "ansatz/ops/ops.hpp"
-#include "ansatz/optim/schedule.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/step.hpp"
 #include "tests/support/errors.hpp"
@@ -134,28 +133,6 @@ TEST(Penalties, HaveTheValuesAndGradientsOfPyTorch) {
   EXPECT_EQ(compared, 8);
 }
 
-TEST(CosineSchedule, HasTheGoldenLearningRates) {
-  for (const json& table : golden("optimizers")["schedules"]["tables"]) {
-    const auto schedule = schedule::find("cosine", table["warm_up_steps"]);
-    const std::int64_t total = table["total_steps"];
-    ASSERT_EQ(table["lr_at"].size(), static_cast<std::size_t>(total) + 1);
-    for (std::int64_t t = 0; t <= total; ++t) {
-      const double lr = table["lr"];
-      EXPECT_NEAR(lr * schedule.factor(t, total), table["lr_at"][static_cast<std::size_t>(t)].get<double>(), 4e-16 * lr)
-          << "t = " << t;
-    }
-  }
-}
-
-TEST(Schedules, StayFiniteBeyondTheirEnds) {
-  const auto cosine = schedule::cosine({.warm_up = 5});
-  EXPECT_EQ(cosine.factor(3, 4), 0.8) << "the run ends within the warm-up";
-  EXPECT_EQ(cosine.factor(5, 5), 1.0);
-  EXPECT_EQ(cosine.factor(100, 50), 0.0);
-  EXPECT_EQ(schedule::constant().factor(7, 3), 1.0);
-  EXPECT_EQ(schedule::find("constant").name, "constant");
-}
-
 TEST(Optimizers, RefuseHyperParametersThatMakeNoSense) {
   const auto refused = [](auto make) { return error_of<ArgumentError>(make); };
   EXPECT_EQ(refused([] { optim::adam({.beta1 = 1.0}); }), "[adam] beta1 = 1 was given; 0 ≤ beta1 < 1 is expected");
@@ -181,12 +158,49 @@ TEST(Optimizers, WithoutALearningRateHaveTheirDefaultAndWithZeroStandStill) {
   EXPECT_EQ(optim::find("sgd", 0.0).learning_rate, 0.0);
 }
 
-TEST(OptimizersAndSchedules, OfUnknownNamesAreRefusedWithTheNamesThereAre) {
+TEST(Optimizers, AreWhatTheirTextsSay) {
+  EXPECT_EQ(optim::find("adam beta1=0.8 epsilon=1e-7"), optim::adam({.beta1 = 0.8, .epsilon = 1e-7}));
+  EXPECT_EQ(optim::find("momentum 0.5 0.25"), optim::momentum({.learning_rate = 0.5, .momentum = 0.25}));
+  EXPECT_EQ(optim::find("adamw weight_decay=0.1", 0.5), optim::adamw({.learning_rate = 0.5, .weight_decay = 0.1}));
+  EXPECT_FALSE(optim::find("adam beta1=0.8") == optim::adam());
+  EXPECT_FALSE(optim::find("momentum") == optim::nesterov());
+  for (const Member<optim::Optimizer>& each : optim::family().members()) {
+    const optim::Optimizer made = optim::find(each.name + " 0.0625");
+    EXPECT_EQ(made.named.name, each.name) << "the row and what it makes are called the same";
+    EXPECT_EQ(made.named.text(), each.name + " learning_rate=0.0625");
+    EXPECT_EQ(optim::find(made.named.full_text()), made);
+    EXPECT_EQ(made.learning_rate, 0.0625);
+  }
+}
+
+TEST(Optimizers, HaveOneLearningRate) {
+  EXPECT_EQ(error_of<ArgumentError>([] { optim::find("adam learning_rate=0.1", 0.2); }),
+            "[adam] learning_rate was given twice");
+  EXPECT_EQ(error_of<ArgumentError>([] { optim::find("sgd 0.1", 0.2); }), "[sgd] learning_rate was given twice");
+  EXPECT_TRUE(optim::family().gives("adam 0.1", "learning_rate"));
+  EXPECT_FALSE(optim::family().gives("adam beta1=0.1", "learning_rate"));
+}
+
+TEST(Optimizers, AreUnderstoodByTheLecturesNamesWithANote) {
+  for (const auto& [theirs, ours] :
+       std::vector<std::pair<std::string, optim::Optimizer>>{{"Constant", optim::sgd()},
+                                                             {"Momentum", optim::momentum()},
+                                                             {"Adagrad", optim::adagrad()},
+                                                             {"AdagradMomentum", optim::adagrad_momentum()},
+                                                             {"RMS_prop", optim::rmsprop()},
+                                                             {"Adam", optim::adam()}}) {
+    EXPECT_EQ(optim::find(theirs), ours);
+    EXPECT_EQ(optim::family().note(theirs), theirs + " is called " + ours.named.name + " here");
+  }
+}
+
+TEST(Optimizers, OfUnknownNamesAndArgumentsAreRefusedWithThoseThereAre) {
   EXPECT_EQ(error_of<ArgumentError>([] { optim::find("adma"); }),
-            "there is no optimizer \"adma\"; there are sgd, momentum, nesterov, adagrad, adagrad_momentum, rmsprop, "
-            "adam, adamw");
-  EXPECT_THAT(error_of<ArgumentError>([] { schedule::find("step"); }), HasSubstr("there are constant, cosine"));
-  EXPECT_THAT(error_of<ArgumentError>([] { schedule::cosine({.warm_up = -1}); }), HasSubstr("0 or more is expected"));
+            "there is no optimizer \"adma\"; did you mean 'adam'?; there are sgd, momentum, nesterov, "
+            "adagrad, adagrad_momentum, rmsprop, adam, adamw");
+  EXPECT_EQ(error_of<ArgumentError>([] { optim::find("adam beta=0.8"); }),
+            "[adam] there is no argument 'beta'; did you mean 'beta1' or 'beta2'?; there are learning_rate, beta1, "
+            "beta2, epsilon");
 }
 
 }  // namespace

@@ -65,9 +65,10 @@ TEST(StepPlan, OfTheDigitsNetworkHasAtMostSixteenEntries) {
 }
 
 TEST(StepPlan, HasEveryBiasAndActivationAndItsDerivativeInAProduct) {
-  for (const act::Activation* activation : act::all()) {
-    SCOPED_TRACE(activation->name);
-    const Plan plan = step_plan(digits, *activation, optim::adam());
+  for (const std::string& name : act::names()) {
+    if (name == "step") continue;  // no gradient passes through it
+    SCOPED_TRACE(name);
+    const Plan plan = step_plan(digits, act::find(name), optim::adam());
     int products = 0, epilogues = 0;
     for (const Entry& entry : plan.entries) {
       if (const auto* product = std::get_if<Product>(&entry.work)) {
@@ -87,7 +88,7 @@ TEST(StepPlan, HasEveryBiasAndActivationAndItsDerivativeInAProduct) {
       }
     }
     EXPECT_EQ(products, 8) << "three forward, three for weights, two for activations";
-    EXPECT_EQ(epilogues, *activation == act::identity ? 3 : 5) << to_text(plan);  // whose derivative is 1
+    EXPECT_EQ(epilogues, name == "identity" ? 3 : 5) << to_text(plan);  // whose derivative is 1
   }
 }
 
@@ -119,7 +120,7 @@ TEST(StepPlan, UpdatesAllParametersInOneChain) {
         ASSERT_NE(chain, nullptr) << to_text(plan);
         EXPECT_EQ(chain->rows * chain->columns, 9840);
         for (const optim::Slot& slot : optimizer.slots)
-          EXPECT_TRUE(slot.scalar || written(entry).contains(slot_base(plan, optimizer.name + "." + slot.name)))
+          EXPECT_TRUE(slot.scalar || written(entry).contains(slot_base(plan, optimizer.named.name + "." + slot.name)))
               << "slot " << slot.name << " is written elsewhere:\n"
               << to_text(plan);
       }

@@ -19,7 +19,7 @@ using testing::Each;
 using testing::HasSubstr;
 
 /// w x, with w = 0 in the beginning.
-const nn::FFNN zero_network({1, 1}, {.initialiser = nn::gaussian(0.0), .dtype = Dtype::f64});
+const nn::FFNN zero_network({1, 1}, {.initialiser = nn::gaussian({.deviation = 0.0}), .dtype = Dtype::f64});
 
 /// Sums −w x over the batch: a step of gradient descent with η = 1 adds the x of its rows to w.
 const cost::Cost adds_up{"adds_up", [](const Var& y, const Var&) { return -sum(y); }};
@@ -59,9 +59,11 @@ std::vector<int> first_rows(std::uint64_t seed) {
   std::iota(x.begin(), x.end(), 0.0);
   train::FitOptions options = plain_steps(adds_up, 8, 1);
   options.seed = seed;
-  options.schedule = {"first", [](std::int64_t t, std::int64_t total) {
-                        EXPECT_EQ(total, 8 * 16);
-                        return t % 16 == 0 ? std::exp2(5.0 * static_cast<double>(t / 16)) : 0.0;
+  options.schedule = {{"first"}, [](const schedule::ScheduleInput& at) {
+                        EXPECT_EQ(at.total_steps, 8 * 16);
+                        EXPECT_EQ(at.steps_per_epoch, 16);
+                        EXPECT_EQ(at.costs.size(), static_cast<std::size_t>(at.epoch()));
+                        return at.step % 16 == 0 ? std::exp2(5.0 * static_cast<double>(at.epoch())) : 0.0;
                       }};
   auto digits = static_cast<std::int64_t>(weight_of(train::fit(zero_network, rows_with(x), options)));
   std::vector<int> rows;

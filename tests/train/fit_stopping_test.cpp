@@ -135,7 +135,8 @@ TEST(Training, WithACostThatOverflowsNamesTheOperationAndKeepsTheLastGoodEpoch) 
   const auto fit = [&](std::int64_t epochs, bool overflow) {
     // From epoch 4 on the schedule throws the weights so far away that exp overflows.
     train::FitOptions options = {.optimizer = optim::sgd({.learning_rate = 1e-6}), .epochs = epochs, .batch_size = 20};
-    options.schedule = {"steps", [=](std::int64_t t, std::int64_t) { return overflow && t >= 6 ? 1e15 : 1.0; }};
+    options.schedule = {{"steps"},
+                        [=](const schedule::ScheduleInput& at) { return overflow && at.step >= 6 ? 1e15 : 1.0; }};
     options.cost = cost::Cost{"exponential", [](const Var& y, const Var& t) {
                                 return exp(square(reshape(y, t.shape()) - t).labelled("residual"));
                               }};

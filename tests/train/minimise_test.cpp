@@ -69,7 +69,7 @@ TEST(Minimise, FollowsTheScheduleAndReportsEachStep) {
   };
   const Minimum found = minimise(parabola, {0.0}, options);
   double x = 0.0;
-  for (std::int64_t t = 0; t < 10; ++t) x -= 0.5 * cosine.factor(t, 10) * (x - 3.0);
+  for (std::int64_t t = 0; t < 10; ++t) x -= 0.5 * cosine.factor({.step = t, .total_steps = 10}) * (x - 3.0);
   EXPECT_NEAR(found.parameters.at(0), x, 1e-14);
   EXPECT_EQ(reported, found.costs);
 }

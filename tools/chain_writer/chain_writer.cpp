@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Writes C++ for the elementwise chains that training runs most: those of every shipped optimizer, activation and cost,
-// taken from the same graphs and plans that the library builds when it runs. Usage: chain_writer > chains-inl.hpp
+// Writes C++ for the elementwise chains that training runs most: those of every shipped optimizer and cost and of the
+// activations that say so, taken from the same graphs and plans that the library builds when it runs. Usage:
+// chain_writer > chains-inl.hpp
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -69,9 +70,12 @@ Chains all_chains() {
     for (const std::string& name : optim::names())
       for (bool clip : {false, true})
         collect_step(learner(act::tanh, head::regression()), optim::find(name), {.clip_norm = clip}, chains);
-    for (const act::Activation* activation : act::all())
+    for (const std::string& name : act::names()) {
+      const act::Activation activation = act::find(name);
+      if (!activation.compiled) continue;
       for (const head::Head& head : heads)
-        for (bool l2 : {false, true}) collect_step(learner(*activation, head), optim::adam(), {.l2 = l2}, chains);
+        for (bool l2 : {false, true}) collect_step(learner(activation, head), optim::adam(), {.l2 = l2}, chains);
+    }
     for (const cost::Cost& cost : {cost::absolute(), cost::huber()})
       collect_step(learner(act::tanh, head::regression(), cost), optim::adam(), {}, chains);
     for (const head::Head& head : heads)

@@ -27,8 +27,8 @@ Layer dense(const DenseOptions& o) {
 }
 
 Layer activation(const act::Activation& f) {
-  Layer layer{.named = {std::string(f.name)}, .effect = Effect::activates, .activation = f};
-  layer.declare = [name = std::string(f.name)](std::span<const Shape> inputs) -> Declaration {
+  Layer layer{.named = f.named, .effect = Effect::activates, .activation = f};
+  layer.declare = [name = f.named.name](std::span<const Shape> inputs) -> Declaration {
     return {{only_input(name, inputs)}};
   };
   layer.apply = [f](const Application& use) -> Applied { return {{f(use.inputs[0])}}; };

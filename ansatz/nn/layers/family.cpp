@@ -9,14 +9,12 @@ namespace {
 /// A row made from the layer's function and its options.
 template <class S>
 Member<Layer> row(std::string name, Layer (*make)(const S&), std::string help, std::vector<std::string> aliases = {}) {
-  return member<Layer, const S&>(std::move(name), make, std::move(help), std::move(aliases));
+  return member<Layer, S>(std::move(name), make, std::move(help), std::move(aliases));
 }
 
 Member<Layer> row(std::string name, Layer (*make)(), std::string help) {
-  return {name, {}, std::move(help), {}, [make, name](const Spec& spec) {
-            options_from<NoOptions>(spec);
-            return make();
-          }};
+  return member<Layer, NoOptions>(
+      std::move(name), [make](const NoOptions&) { return make(); }, std::move(help));
 }
 
 std::vector<Member<Layer>> rows() {
@@ -27,11 +25,9 @@ std::vector<Member<Layer>> rows() {
       row("add", layer::add, "the sum of two values"),
       row("concatenate", layer::concatenate, "values one behind the other"),
   };
-  for (const act::Activation* activation : act::all())
-    result.push_back({std::string(activation->name), {}, "activation", {}, [activation](const Spec& spec) {
-                        options_from<NoOptions>(spec);
-                        return layer::activation(*activation);
-                      }});
+  for (const Member<act::Activation>& each : act::family().members())
+    result.push_back({each.name, each.aliases, each.help, each.parameters,
+                      [&each](const Spec& spec) { return layer::activation(each.make(spec)); }});
   return result;
 }
 
