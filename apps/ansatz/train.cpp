@@ -248,7 +248,7 @@ void add_train(CLI::App& app, Action& action) {
   command
       ->add_flag("--standardise,!--no-standardise", a->standardise,
                  "Scale numbers by mean and standard deviation (default), or take them as they are")
-      ->capture_default_str();
+      ->default_str("true");  // for --json
   command->add_option("-o,--output", a->model, "Model file (default: the data's name with .ansatz)");
   command->add_flag("--no-overwrite", a->no_overwrite, "Refuse to replace a model that is there");
   command->add_option("--split-out", a->split_out, "Also write which row is in which part, as CSV");
