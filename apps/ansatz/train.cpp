@@ -9,7 +9,8 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/threads.hpp"
-#include "ansatz/data/csv.hpp"
+#include "ansatz/data/read.hpp"
+#include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/train/fit.hpp"
 #include "apps/ansatz/command_line.hpp"
@@ -25,8 +26,8 @@ namespace ansatz::cli {
 namespace {
 
 struct TrainArguments {
-  std::string data, target = "last", hidden = "100,30", activation = "leaky_relu", optimizer = "adam",
-                    schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
+  std::string data, target, hidden = "100,30", activation = "leaky_relu", optimizer = "adam", schedule = "constant",
+                            cost, dtype = "f32", model, task, initialiser, split_out;
   std::optional<double> learning_rate;
   double validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
   std::int64_t batch = 32, epochs = 200, patience = 30;
@@ -35,7 +36,7 @@ struct TrainArguments {
   int threads = 0;
   bool json = false, quiet = false, standardise = true, impute = false, no_overwrite = false;
   std::vector<std::string> missing, drop, text;
-  std::string header, delimiter, data_sha256;
+  std::string header, delimiter, where, labels, data_sha256;
   const CLI::App* command = nullptr;
 };
 
@@ -117,15 +118,17 @@ int train_command(TrainArguments a) {
     require_place(a.model);
   if (!a.split_out.empty()) require_place(a.split_out);
   require_other_file(a.model, a.data);
-  data::CsvOptions csv;
-  csv.target = a.target;
-  csv.missing = a.missing;
-  csv.drop = a.drop;
-  csv.text = a.text;
-  csv.delimiter = delimiter_of(a.delimiter);
-  csv.header = header_of(a.header);
+  data::ReadOptions read;
+  read.target = a.target;
+  read.missing = a.missing;
+  read.drop = a.drop;
+  read.text = a.text;
+  read.delimiter = delimiter_of(a.delimiter);
+  read.header = header_of(a.header);
+  read.labels = a.labels;
   const std::string file = input_file(a.data);
-  const data::Table table = data::read_csv(file, csv);
+  data::Table table = data::read(file, read);
+  if (!a.where.empty()) table = data::where(table, a.where);
   if (a.json) a.data_sha256 = sha256_of_file(file);
   data::SplitOptions split{.validation = a.validation, .test = a.test, .seed = a.seed};
   if (!a.task.empty()) split.task = data::task_from_name(a.task);
@@ -206,10 +209,12 @@ void add_train(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
   const auto a = std::make_shared<TrainArguments>();
   a->command = command;
-  command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip; -: standard input")
+  command
+      ->add_option("data", a->data,
+                   "Table: CSV and the like, IDX (plain or gzip), NPY, NPZ, a folder of MNIST; -: standard input")
       ->required();
-  command->add_option("--target", a->target, "Column to predict: name, position from 1, or last")
-      ->capture_default_str();
+  command->add_option("--target", a->target,
+                      "Column to predict: name, position from 1, or last (default: the last that holds no arrays)");
   command->add_option("--task", a->task, "regression, binary or multiclass (default: as the target looks)");
   command->add_option("--hidden", a->hidden, "Widths of the hidden layers; none for linear models")
       ->capture_default_str();
@@ -244,6 +249,8 @@ void add_train(CLI::App& app, Action& action) {
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
+  command->add_option("--labels", a->labels, "Another file with the target of the same rows");
+  command->add_option("--where", a->where, "Use only the rows for which this holds, e.g. \"T < 2 or T > 2.6\"");
   command->add_flag("--impute", a->impute, "Fill missing numbers by the training mean");
   command
       ->add_flag("--standardise,!--no-standardise", a->standardise,
