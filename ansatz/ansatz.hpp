@@ -8,7 +8,9 @@
 #include "ansatz/autodiff/vmap.hpp"             // IWYU pragma: export
 #include "ansatz/autodiff/with_derivative.hpp"  // IWYU pragma: export
 #include "ansatz/data/csv.hpp"                  // IWYU pragma: export
+#include "ansatz/data/read.hpp"                 // IWYU pragma: export
 #include "ansatz/data/split.hpp"                // IWYU pragma: export
+#include "ansatz/data/where.hpp"                // IWYU pragma: export
 #include "ansatz/model/model.hpp"               // IWYU pragma: export
 #include "ansatz/nn/ffnn.hpp"                   // IWYU pragma: export
 #include "ansatz/ops/ops.hpp"                   // IWYU pragma: export

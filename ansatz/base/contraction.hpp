@@ -52,25 +52,30 @@ T contract(std::int64_t n, Accumulate&& accumulate) {
   return tree.total();
 }
 
-/// Σ of n adjacent numbers by the contract: eight chunks side by side, so that eight additions are under way at once.
-template <class T>
-T sum_adjacent(const T* x, std::int64_t n) {
-  constexpr std::int64_t width = 8;
+/// Σ_{i<n} term(i) by the contract: `width` chunks side by side, so that as many additions are under way at once.
+template <class T, std::int64_t width, class Term>
+T sum_terms(std::int64_t n, Term&& term) {
   ChunkTree<T> tree;
   std::int64_t start = 0;
   for (; start + width * chunk_length <= n; start += width * chunk_length) {
     T sums[width] = {};
     for (std::int64_t i = 0; i < chunk_length; ++i)
-      for (std::int64_t c = 0; c < width; ++c) sums[c] = sums[c] + x[start + c * chunk_length + i];
+      for (std::int64_t c = 0; c < width; ++c) sums[c] = sums[c] + term(start + c * chunk_length + i);
     for (T sum : sums) tree.push(sum);
   }
   for (; start < n; start += chunk_length) {
     const std::int64_t stop = n < start + chunk_length ? n : start + chunk_length;
     T sum = T(0);
-    for (std::int64_t i = start; i < stop; ++i) sum = sum + x[i];
+    for (std::int64_t i = start; i < stop; ++i) sum = sum + term(i);
     tree.push(sum);
   }
   return tree.total();
+}
+
+/// Σ of n adjacent numbers by the contract.
+template <class T>
+T sum_adjacent(const T* x, std::int64_t n) {
+  return sum_terms<T, 8>(n, [x](std::int64_t i) { return x[i]; });
 }
 
 }  // namespace ansatz

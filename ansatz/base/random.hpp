@@ -27,13 +27,23 @@ constexpr std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> c
 }
 
 /// What a stream of random numbers is for; a stable number of each purpose keeps streams apart under one seed.
-enum class Purpose : std::uint32_t { initialisation = 1, permutation = 2, split = 3, operation = 4, data = 5 };
+enum class Purpose : std::uint32_t {
+  initialisation = 1,
+  permutation = 2,
+  split = 3,
+  operation = 4,
+  data = 5,
+  keep_mask = 6
+};
 
 /// Uniform in [0, 1) with the 24 bits of a float or the 53 bits of a double.
 constexpr float uniform_f32(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24F; }
 constexpr double uniform_f64(std::uint32_t high, std::uint32_t low) {
   return static_cast<double>(((std::uint64_t{high} << 32) | low) >> 11) * 0x1p-53;
 }
+
+/// A word below it, of 32 random bits, drops an element that is dropped with probability p in [0, 1].
+constexpr std::uint64_t drop_threshold(double p) { return static_cast<std::uint64_t>(p * 0x1p32); }
 
 /// A sequence of random numbers on the host: the stream (seed, purpose, site, index). Used where the order of draws is
 /// fixed: permutations and splits. (Random tensors are operations of the graph.)

@@ -15,7 +15,7 @@ namespace ansatz {
 /// number of elements can be counted; making any other shape throws ShapeError.
 class Shape {
  public:
-  static constexpr int max_rank = 6;
+  static constexpr int max_rank = 8;
 
   Shape() = default;
   Shape(std::initializer_list<std::int64_t> extents);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <unordered_set>
 
@@ -55,6 +56,18 @@ std::int32_t ClassIndex::find(std::string_view text) const {
 std::int32_t ClassIndex::find(double number) const {
   const auto known = by_number_.find(number);
   return known == by_number_.end() ? unknown : known->second;
+}
+
+Column to_numeric(Column column) {
+  if (column.kind != ColumnKind::text) return column;
+  column.kind = ColumnKind::numeric;
+  for (const std::string& text : column.texts) {
+    double value = 0;
+    column.numbers.push_back(parse_number(text, value) == Spelling::number ? value
+                                                                           : std::numeric_limits<double>::quiet_NaN());
+  }
+  column.texts.clear();
+  return column;
 }
 
 std::string value_text(const Column& column, std::int64_t row) {

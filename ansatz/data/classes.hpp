@@ -42,6 +42,9 @@ class ClassIndex {
   std::unordered_map<double, std::int32_t> by_number_;  // those that are numbers
 };
 
+/// A column of texts as one of numbers: what is no finite number is missing. Other columns stay as they are.
+Column to_numeric(Column column);
+
 /// The value in `row` as it may stand in a message.
 std::string value_text(const Column& column, std::int64_t row);
 

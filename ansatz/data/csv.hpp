@@ -4,26 +4,14 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
-#include <string>
-#include <vector>
 
+#include "ansatz/data/read.hpp"
 #include "ansatz/data/table.hpp"
 
 namespace ansatz::data {
 
-/// How to read a file. What is left out is detected, and Table::notes() says what was assumed.
-struct CsvOptions {
-  std::string target = {};  ///< name, or position: "1" to "n", or "last"; empty: the last; "none": no target
-  std::vector<std::string> targets = {};  ///< the same for several, instead of `target`
-  char delimiter = 0;                     ///< 0: detected among comma, tab, semicolon and ' ' (runs of blanks and tabs)
-  std::optional<bool> header = {};        ///< whether the first line that is no comment names the columns
-  /// Texts that stand for a missing value, as "n/a" or "-999" (then also "-999.0"); in one column only: "glucose=0".
-  /// The empty cell always does.
-  std::vector<std::string> missing = {};
-  std::vector<std::string> drop = {};  ///< columns to leave out, by name or position
-  std::vector<std::string> text = {};  ///< columns to read as text although they hold numbers, by name or position
-};
+/// What read_csv takes; ReadOptions says more.
+using CsvOptions = ReadOptions;
 
 /// Reads a table from a text file, plain or gzip compressed.
 ///

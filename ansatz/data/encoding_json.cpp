@@ -9,9 +9,10 @@
 #include "ansatz/data/kinds/kind.hpp"
 
 namespace ansatz::data {
-namespace {
 
 using json = nlohmann::ordered_json;
+
+namespace {
 
 json input_to_json(const InputColumn& input) {
   const KindRow& kind = row_of(input.kind);

@@ -70,8 +70,6 @@ std::vector<std::int64_t> apportion(std::int64_t total, std::span<const std::int
   return result;
 }
 
-enum class Part : std::uint8_t { train, validation, test };
-
 /// Draws `sizes` of `rows` for validation and test, the rest is for training; notes it in `part_of_row`.
 void deal(std::vector<std::int64_t> rows, Sizes sizes, RandomStream random, std::vector<Part>& part_of_row) {
   shuffle(rows, random);
@@ -114,12 +112,33 @@ void deal_stratified(const Table& table, const std::vector<std::int64_t>& rows, 
          RandomStream(seed, Purpose::split, static_cast<std::uint32_t>(i)), part_of_row);
 }
 
+bool has_part(const Table& table, Part part) {
+  return std::find(table.parts().begin(), table.parts().end(), part) != table.parts().end();
+}
+
+/// The rows that a table does not give to validation or test itself.
+std::vector<std::int64_t> rows_to_deal(const Table& table) {
+  std::vector<std::int64_t> rows = all_rows(table);
+  if (!table.parts().empty())
+    std::erase_if(rows, [&](std::int64_t row) { return table.parts()[static_cast<std::size_t>(row)] != Part::train; });
+  return rows;
+}
+
+/// Parts that a table gives itself get no more rows.
+SplitOptions fractions_to_deal(const Table& table, SplitOptions options) {
+  if (has_part(table, Part::validation)) options.validation = 0;
+  if (has_part(table, Part::test)) options.test = 0;
+  return options;
+}
+
 }  // namespace
 
 Parts split(const Table& table, const SplitOptions& options) {
   check_fractions(options);
   if (table.targets().empty()) static_cast<void>(table.target_column());  // throws
-  const Sizes sizes = part_sizes(table.rows(), options, table.source());
+  const std::vector<std::int64_t> rows = rows_to_deal(table);
+  const Sizes sizes =
+      part_sizes(static_cast<std::int64_t>(rows.size()), fractions_to_deal(table, options), table.source());
   for (std::size_t i : table.targets())
     if (const Column& target = table.column(i); target.missing > 0)
       throw DataError("{}: the target '{}' is missing in {} of {} rows; remove these rows, or choose another target",
@@ -138,13 +157,13 @@ Parts split(const Table& table, const SplitOptions& options) {
         "several",
         table.column(table.targets()[0]).name);
 
-  const std::vector<std::int64_t> rows = all_rows(table);
-  std::vector<Part> part_of_row(rows.size());
+  std::vector<Part> part_of_row(table.parts().begin(), table.parts().end());
+  part_of_row.resize(static_cast<std::size_t>(table.rows()), Part::train);
   if (parts.stratified)
     deal_stratified(table, rows, sizes, options.seed, part_of_row);
   else
     deal(rows, sizes, RandomStream(options.seed, Purpose::split), part_of_row);
-  for (std::int64_t row : rows) {
+  for (std::int64_t row : all_rows(table)) {
     const Part part = part_of_row[static_cast<std::size_t>(row)];
     (part == Part::train ? parts.train : part == Part::test ? parts.test : parts.validation).push_back(row);
   }

@@ -41,6 +41,9 @@ struct Parts {
 /// Stratified, each class is spread over the parts in their proportion, rounded so that the sizes of the parts stay the
 /// same (largest remainders); of each class at least one row is for training.
 ///
+/// Rows that the table gives to validation or test itself (Table::parts) stay there, and these parts get no others; the
+/// fractions are of the rest.
+///
 /// @throws DataError for a table without target or with missing targets, and too few rows for the parts (or for the
 /// classes); ArgumentError for fractions outside [0, 1) or that leave nothing for training, and when
 /// something else than labels is to be stratified, or several targets are to be multiclass.

@@ -16,7 +16,8 @@ struct Table::Contents {
   std::vector<std::string> names;
   std::unordered_map<std::string_view, std::size_t> index_of;  // views of `names`
   std::string source;
-  std::vector<std::string> notes, missing;
+  std::vector<std::string> notes, missing, left_out;
+  std::vector<Part> parts;
 };
 
 namespace {
@@ -37,6 +38,19 @@ std::int64_t count_missing(const Column& column) {
   return count;
 }
 
+/// The cells of `rows`, `width` values each.
+template <class T>
+std::vector<T> some_cells(const std::vector<T>& cells, std::span<const std::int64_t> rows, std::size_t width) {
+  std::vector<T> result;
+  if (cells.empty()) return result;
+  result.reserve(rows.size() * width);
+  for (std::int64_t row : rows) {
+    const auto first = cells.begin() + row * static_cast<std::ptrdiff_t>(width);
+    result.insert(result.end(), first, first + static_cast<std::ptrdiff_t>(width));
+  }
+  return result;
+}
+
 }  // namespace
 
 Table::Table() : Table(std::vector<Column>{}) {}
@@ -47,6 +61,8 @@ Table::Table(std::vector<Column> columns, TableOptions options) {
   contents->source = options.source.empty() ? "table" : std::move(options.source);
   contents->notes = std::move(options.notes);
   contents->missing = std::move(options.missing);
+  contents->left_out = std::move(options.left_out);
+  contents->parts = std::move(options.parts);
   for (Column& column : contents->columns) {
     check_column(column, contents->columns.front(), contents->source);
     column.missing = count_missing(column);
@@ -59,6 +75,8 @@ Table::Table(std::vector<Column> columns, TableOptions options) {
                       i + 1, contents->names[i]);
   }
   contents_ = std::move(contents);
+  if (!parts().empty() && static_cast<std::int64_t>(parts().size()) != this->rows())
+    throw DataError("{}: {} rows were given parts; there are {} rows", source(), parts().size(), this->rows());
   if (options.targets.empty() && !options.target.empty()) options.targets = {options.target};
   targets_ = with_targets(options.targets).targets_;
 }
@@ -68,6 +86,8 @@ std::span<const Column> Table::columns() const { return contents_->columns; }
 const std::string& Table::source() const { return contents_->source; }
 std::span<const std::string> Table::notes() const { return contents_->notes; }
 std::span<const std::string> Table::missing() const { return contents_->missing; }
+std::span<const std::string> Table::left_out() const { return contents_->left_out; }
+std::span<const Part> Table::parts() const { return contents_->parts; }
 std::span<const std::size_t> Table::targets() const { return targets_; }
 
 std::optional<std::size_t> Table::find(std::string_view name) const {
@@ -111,6 +131,57 @@ Table Table::with_targets(std::span<const std::string> names_or_positions) const
     result.targets_.push_back(place);
   }
   return result;
+}
+
+Table Table::with_rows(std::span<const std::int64_t> rows, std::string note) const {
+  for (std::int64_t row : rows)
+    if (row < 0 || row >= this->rows())
+      throw ArgumentError("row {} of a table of {} rows was asked for (counted from 0)", row, this->rows());
+  std::vector<Column> columns;
+  for (const Column& column : this->columns()) {
+    const auto width = static_cast<std::size_t>(column.shape.elements());  // 1 but for arrays
+    columns.push_back({.name = column.name,
+                       .kind = column.kind,
+                       .numbers = some_cells(column.numbers, rows, width),
+                       .texts = some_cells(column.texts, rows, width),
+                       .shape = column.shape,
+                       .bytes = some_cells(column.bytes, rows, width),
+                       .byte_zero = column.byte_zero});
+  }
+  TableOptions options{.source = source(),
+                       .notes = contents_->notes,
+                       .missing = contents_->missing,
+                       .left_out = contents_->left_out,
+                       .parts = some_cells(contents_->parts, rows, 1)};
+  if (!note.empty()) options.notes.push_back(std::move(note));
+  Table result(std::move(columns), std::move(options));
+  result.targets_ = targets_;
+  return result;
+}
+
+Table Table::without(std::span<const std::string> names_or_positions) const {
+  if (names_or_positions.empty()) return *this;
+  std::vector<bool> dropped(columns().size(), false);
+  for (const std::string& name : names_or_positions) {
+    const std::size_t place = index(name);
+    if (is_target(place)) throw DataError("{}: '{}' is a target; it cannot be left out", source(), column(place).name);
+    dropped[place] = true;
+  }
+  std::vector<Column> kept;
+  std::vector<std::string> left_out = contents_->left_out, target_names;
+  for (std::size_t i = 0; i < columns().size(); ++i) {
+    if (dropped[i])
+      left_out.push_back(column(i).name);
+    else
+      kept.push_back(column(i));
+  }
+  for (std::size_t target : targets_) target_names.push_back(column(target).name);
+  return Table(std::move(kept), {.targets = std::move(target_names),
+                                 .source = source(),
+                                 .notes = contents_->notes,
+                                 .missing = contents_->missing,
+                                 .left_out = std::move(left_out),
+                                 .parts = contents_->parts});
 }
 
 }  // namespace ansatz::data

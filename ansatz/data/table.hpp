@@ -42,12 +42,17 @@ struct Column {
   bool is_missing(std::int64_t row) const;
 };
 
+/// What a row is for.
+enum class Part : std::uint8_t { train, validation, test };
+
 struct TableOptions {
   std::string target = {};  ///< name or position ("1", "2", ..., "last") of the target; empty: there is none
-  std::vector<std::string> targets = {};  ///< the same for several, instead of `target`
-  std::string source = {};                ///< where the table comes from, for messages
-  std::vector<std::string> notes = {};    ///< what a reader assumed
-  std::vector<std::string> missing = {};  ///< as CsvOptions::missing, for whoever reads more of such data
+  std::vector<std::string> targets = {};   ///< the same for several, instead of `target`
+  std::string source = {};                 ///< where the table comes from, for messages
+  std::vector<std::string> notes = {};     ///< what a reader assumed
+  std::vector<std::string> missing = {};   ///< as ReadOptions::missing, for whoever reads more of such data
+  std::vector<std::string> left_out = {};  ///< names of columns that a reader left out
+  std::vector<Part> parts = {};            ///< what each row is for, where that is given with the data
 };
 
 /// Columns of equal length, some of which may be targets. Copies share the columns, which never change.
@@ -56,7 +61,8 @@ class Table {
   /// No columns, no rows.
   Table();
   /// @throws DataError for columns of different length, names that are empty, occur twice or are not UTF-8, infinite
-  /// numbers, arrays that do not fill their rows, and a target that is not there or named twice.
+  /// numbers, arrays that do not fill their rows, another number of parts than rows, and a target that is not there or
+  /// named twice.
   explicit Table(std::vector<Column> columns, TableOptions options = {});
 
   std::int64_t rows() const;
@@ -86,8 +92,18 @@ class Table {
   const std::string& source() const;
   /// What the reader of the file assumed, one sentence each.
   std::span<const std::string> notes() const;
-  /// What stood for a missing value, as CsvOptions::missing says it; columns are called by their names.
+  /// What stood for a missing value, as ReadOptions::missing says it; columns are called by their names.
   std::span<const std::string> missing() const;
+  /// The names of columns that the file has and that were left out.
+  std::span<const std::string> left_out() const;
+  /// What each row is for, where that is given with the data; else empty.
+  std::span<const Part> parts() const;
+
+  /// Some of the rows, in this order, with one more note if that is given. @throws ArgumentError for a row that is not
+  /// there.
+  Table with_rows(std::span<const std::int64_t> rows, std::string note = {}) const;
+  /// Without some columns, by name or position. @throws DataError as index(), and for a target.
+  Table without(std::span<const std::string> names_or_positions) const;
 
  private:
   struct Contents;

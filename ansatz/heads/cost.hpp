@@ -37,7 +37,7 @@ struct Cost {
 Cost on_response(std::string name, std::function<Var(const Var&, const Var&)> of_rows);
 Cost on_outputs(std::string name, std::function<Var(const Var&, const Var&)> of_rows);
 /// A user's cost as a formula in a, the response, and y, the target, element by element; its mean over the outputs of a
-/// row. Example: formula("log(cosh(a - y))"). @throws ParseError; ArgumentError for other variables.
+/// row. Example: formula("log(1 + (a - y)^2)"). @throws ParseError; ArgumentError for other variables.
 Cost formula(const std::string& text);
 
 struct HuberOptions {

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -59,6 +60,11 @@ class RawFile {
   std::size_t size_ = 0;
 };
 
+/// RFC 1952: two magic bytes, then the method "deflate".
+bool starts_gzip_member(std::span<const char> bytes) {
+  return bytes.size() >= 3 && bytes[0] == '\x1f' && bytes[1] == '\x8b' && bytes[2] == '\x08';
+}
+
 /// Reads `reader` to its end; `expected` bytes are a guess.
 template <class Bytes, class Reader>
 Bytes read_everything(Reader& reader, std::size_t expected) {
@@ -106,10 +112,7 @@ class ByteReader::Implementation {
     end_ += file_.read(std::span(block_).subspan(end_));
   }
 
-  bool starts_member() const {  // RFC 1952: two magic bytes, then the method "deflate"
-    const char* bytes = block_.data() + begin_;
-    return unread() >= 3 && bytes[0] == '\x1f' && bytes[1] == '\x8b' && bytes[2] == '\x08';
-  }
+  bool starts_member() const { return starts_gzip_member(std::span(block_).subspan(begin_, unread())); }
 
   void begin_inflating() {
     constexpr int gzip_only = 16 + MAX_WBITS;
@@ -186,6 +189,11 @@ std::string read_text(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   return read_everything<std::string>(reader, error ? 0 : static_cast<std::size_t>(size));
+}
+
+bool is_gzip(const std::filesystem::path& path) {
+  std::array<char, 3> start{};
+  return RawFile(path).read(start) == start.size() && starts_gzip_member(start);
 }
 
 std::vector<std::byte> read_bytes(const std::filesystem::path& path) {

@@ -34,6 +34,9 @@ class ByteReader {
 /// The whole file, decompressed when gzip compressed it. @throws IoError as ByteReader.
 std::string read_text(const std::filesystem::path& path);
 
+/// Whether the first bytes of a file are gzip's. @throws IoError when it cannot be read.
+bool is_gzip(const std::filesystem::path& path);
+
 /// The whole file as it stands on the disk. @throws IoError when it cannot be read.
 std::vector<std::byte> read_bytes(const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "ansatz/base/contraction.hpp"
+#include "ansatz/kernels/pooling.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/ops/ops.hpp"
 
@@ -215,6 +216,24 @@ void batch_matmul(const Node& node, Operands in, std::byte* out, const KernelSet
              ta);
 }
 
+/// Elements of keep_mask's mask under one key that are computed as one part.
+constexpr std::int64_t mask_part = 4096;
+
+std::int64_t mask_parts(const Node& node) { return (node.attributes.shape.elements() + mask_part - 1) / mask_part; }
+
+void keep_mask(const Node& node, Operands in, std::byte* out, const KernelSet& set, Range part) {
+  const Shape& shape = node.attributes.shape;
+  const std::int64_t each = shape.elements(), parts = mask_parts(node);
+  const auto size = static_cast<std::int64_t>(size_of(node.type.dtype));
+  for (std::int64_t i = part.begin; i < part.end; ++i) {
+    const std::int64_t key = i / parts, begin = i % parts * mask_part;
+    const KeepMask mask = checked_keep_mask(in, key, each / shape[0]);
+    set.keep_mask(node.type.dtype,
+                  {mask.key, keep_mask_site(node), mask.first_element + static_cast<std::uint64_t>(begin),
+                   std::min(mask_part, each - begin), mask.threshold, out + (key * each + begin) * size});
+  }
+}
+
 void plain(const Node& node, Operands in, std::byte* out, const KernelSet&, Range) { compute(node, in, out); }
 
 }  // namespace
@@ -239,7 +258,10 @@ DenseKernel find_dense(const Node& node, std::span<const Type> operands) {
     return {wide ? extremum_last_of<double>(node.op) : extremum_last_of<float>(node.op), elements};
   if (node.op == &rows::one_hot && is_floating(node.type.dtype))
     return {node.type.dtype == Dtype::f64 ? one_hot<double> : one_hot<float>, x.shape.elements()};
+  if (const auto pooling = find_pooling(node, operands)) return *pooling;
   if (node.op == &rows::gather) return {gather, node.type.shape[0]};
+  if (node.op == &rows::keep_mask && elements > 0)
+    return {keep_mask, elements / node.attributes.shape.elements() * mask_parts(node)};
   return {plain};
 }
 

@@ -269,7 +269,7 @@ HWY_INLINE void multiply_packing(D d, const ProductArguments& p, std::int64_t al
   std::int64_t first = 0, first_column = 0;
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
     if (number == first) first_column = column;
-    pack_panel<Vectors>(d, static_cast<const T*>(p.b), p.k, p.n, p.transposed_b, column,
+    pack_panel<Vectors>(d, static_cast<const T*>(p.b), p.k, p.n, p.transposed_b, p.transposed_b ? p.k : p.n, column,
                         out + (column - first_column) * p.k);
     if (number + 1 < std::min(all, first + together)) return;
     multiply_panels<TransposeA>(d, p, Right<T>{out, 0, true, first_column}, first, number + 1);

@@ -38,6 +38,22 @@ struct PackArguments {
   std::int64_t k, n;
   bool transposed;
   std::int64_t panel_begin, panel_end;
+  std::int64_t ldb = 0;  ///< leading dimension of b; 0: its rows lie side by side
+  /// Where B is made of blocks of `block_rows` rows each, one below the other: the first block_rows rows are those of
+  /// block blocks[0], which begins blocks[0] · block_elements elements behind b, and so on.
+  const std::int64_t* blocks = nullptr;
+  std::int64_t block_rows = 0, block_elements = 0;
+};
+/// C = A B where element (r, l) of A is a[rows[r] + terms[l]]: A is [m, k]; B [k, n], or its panels; C [m, n].
+struct AddressedArguments {
+  const void* a;
+  const std::int32_t *rows, *terms;  ///< [m], [k], in elements
+  const void* b;
+  std::int64_t ldb;  ///< unless packed
+  bool packed;
+  void* c;
+  std::int64_t ldc;
+  std::int64_t m, n, k;
 };
 using ProductKernel = void (*)(const ProductArguments&, bool transpose_a);
 
@@ -59,6 +75,31 @@ struct CompiledChainArguments {
 };
 using CompiledChain = void (*)(const CompiledChainArguments&);
 
+/// Elements [first, first + n) of the mask of keep_mask under one key: 1 where their word of 32 random bits is not
+/// below `threshold`, else 0 (docs/numbers.md, Random numbers).
+struct KeepMaskArguments {
+  const std::int32_t* key;  ///< seed low, seed high, epoch, step
+  std::uint32_t site;       ///< the last word of the counter
+  std::uint64_t first;
+  std::int64_t n;
+  std::uint64_t threshold;
+  void* out;
+};
+
+enum class Pooling : std::uint8_t { largest, pick_largest, place_largest, sum, place_sum };
+
+/// Windows that lie alike: tap t of window w begins at element offsets[t] + w · step of x (of `values`, of `spread`),
+/// the window's own `channels` elements at w · channels of `pooled`. largest: pooled = the first of x's largest
+/// elements; pick_largest: what `values` has there; place_largest: spread = pooled there, 0 elsewhere; sum: pooled = 1
+/// / divisor times the sum of x; place_sum: spread = 1 / divisor times pooled. What is not named is not read.
+struct PoolArguments {
+  const void *x, *values;
+  void *pooled, *spread;
+  const std::int64_t* offsets;
+  std::int64_t taps, windows, step, channels, divisor;
+  bool adds;  ///< to what `spread` holds
+};
+
 struct KernelSet {
   std::string_view name;  ///< "avx2", "avx512", …
   int vector_bytes = 0;
@@ -68,12 +109,16 @@ struct KernelSet {
   /// The kernel of a step; nullptr when the operation cannot be part of a chain.
   StepKernel (*step)(const Op& op, Dtype lanes, Dtype operand) = nullptr;
   ProductKernel product_f32 = nullptr, product_f64 = nullptr;
+  void (*addressed_f32)(const AddressedArguments&) = nullptr;
+  void (*addressed_f64)(const AddressedArguments&) = nullptr;
   /// out[j] = Σ_i x[i, j] for columns [begin, end), in the order of the contraction.
   void (*column_sums)(Dtype dtype, const void* x, std::int64_t rows, std::int64_t columns, void* out,
                       std::int64_t begin, std::int64_t end) = nullptr;
   /// Lays B out as the product reads it fastest.
   void (*pack)(Dtype dtype, const PackArguments& arguments) = nullptr;
   std::int64_t (*panels)(Dtype dtype, std::int64_t n) = nullptr;  ///< how many there are
+  void (*keep_mask)(Dtype dtype, const KeepMaskArguments& arguments) = nullptr;
+  void (*pool)(Dtype dtype, Pooling what, const PoolArguments& arguments) = nullptr;
   bool (*all_finite)(Dtype dtype, const void* x, std::int64_t n) = nullptr;
   /// n times 12 independent fused multiply-adds of whole vectors; returns how many multiplications and additions that
   /// were: what this processor can do at most.

@@ -57,10 +57,10 @@ std::int64_t panels(std::int64_t n) {
 }
 
 /// B's columns [column, column + Vectors · lanes) as k rows, or those of Bᵀ where B is stored as [n, k]; zeros beyond
-/// n.
+/// n. `ldb`: of B as it is stored.
 template <int Vectors, class D, class T = hn::TFromD<D>>
 HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::int64_t n, bool transposed,
-                           std::int64_t column, T* HWY_RESTRICT out) {
+                           std::int64_t ldb, std::int64_t column, T* HWY_RESTRICT out) {
   constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
   constexpr std::int64_t width = Vectors * lanes, block = 16 / sizeof(T);
   const std::int64_t here = std::min(width, n - column);
@@ -68,16 +68,16 @@ HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::in
     const FirstLanes<D> last(d, here - (Vectors - 1) * lanes);
     for (std::int64_t l = 0; l < k; ++l) {
       for (int v = 0; v < Vectors - 1; ++v)
-        hn::StoreU(hn::LoadU(d, b + l * n + column + v * lanes), d, out + l * width + v * lanes);
-      const T* end = b + l * n + column + (Vectors - 1) * lanes;
+        hn::StoreU(hn::LoadU(d, b + l * ldb + column + v * lanes), d, out + l * width + v * lanes);
+      const T* end = b + l * ldb + column + (Vectors - 1) * lanes;
       hn::StoreU(here == width ? hn::LoadU(d, end) : last.load(end), d, out + l * width + (Vectors - 1) * lanes);
     }
     return;
   }
-  const T* rows = b + column * k;
+  const T* rows = b + column * ldb;
   if (here < lanes || k < block) {
     for (std::int64_t l = 0; l < k; ++l)
-      for (std::int64_t j = 0; j < width; ++j) out[l * width + j] = j < here ? rows[j * k + l] : T(0);
+      for (std::int64_t j = 0; j < width; ++j) out[l * width + j] = j < here ? rows[j * ldb + l] : T(0);
     return;
   }
   if (here < width)
@@ -87,7 +87,7 @@ HWY_INLINE void pack_panel(D d, const T* HWY_RESTRICT b, std::int64_t k, std::in
     for (std::int64_t j = 0; j < here; j += lanes) {
       const std::int64_t first = std::min(l, k - block), row = std::min(j, here - lanes);
       hn::Vec<D> columns[block];
-      load_columns(d, rows + row * k + first, k, columns);
+      load_columns(d, rows + row * ldb + first, ldb, columns);
       for (std::int64_t i = 0; i < block; ++i) hn::StoreU(columns[i], d, out + (first + i) * width + row);
     }
 }
@@ -98,9 +98,18 @@ template <class D>
 void pack(const PackArguments& p) {
   using T = hn::TFromD<D>;
   for_each_block<D>(p.n, [&]<int Vectors>(std::int64_t column, std::int64_t number) HWY_ATTR {
-    if (number >= p.panel_begin && number < p.panel_end)
-      pack_panel<Vectors>(D(), static_cast<const T*>(p.b), p.k, p.n, p.transposed, column,
-                          static_cast<T*>(p.out) + column * p.k);
+    if (number < p.panel_begin || number >= p.panel_end) return;
+    const std::int64_t ldb = p.ldb != 0 ? p.ldb : p.transposed ? p.k : p.n;
+    const T* b = static_cast<const T*>(p.b);
+    T* out = static_cast<T*>(p.out) + column * p.k;
+    if (p.blocks == nullptr) {
+      pack_panel<Vectors>(D(), b, p.k, p.n, p.transposed, ldb, column, out);
+      return;
+    }
+    constexpr std::int64_t width = Vectors * static_cast<std::int64_t>(hn::MaxLanes(D()));
+    for (std::int64_t row = 0, block = 0; row < p.k; row += p.block_rows, ++block)
+      pack_panel<Vectors>(D(), b + p.blocks[block] * p.block_elements, p.block_rows, p.n, p.transposed, ldb, column,
+                          out + row * width);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "ansatz/base/contraction.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/random.hpp"
+#include "ansatz/kernels/reference_windows.hpp"
 #include "ansatz/kernels/scalar.hpp"
 #include "ansatz/ops/ops.hpp"
 
@@ -77,6 +78,12 @@ void where_kernel(const Node& node, Operands in, std::byte* out) {
     std::memcpy(out + at, (condition[i] ? in[1] : in[2]).data + at, size);
   }
 }
+
+/// A kernel that is a template over the floating type: function(node, operands, result).
+#define ANSATZ_FLOATING(function)                                                                                    \
+  [](const Node& node, Operands in, std::byte* out) {                                                                \
+    with_floating(in[0].type.dtype, [&](auto zero) { function(node, in, reinterpret_cast<decltype(zero)*>(out)); }); \
+  }
 
 void leaky_relu_kernel(const Node& node, Operands in, std::byte* out) {
   with_floating(node.type.dtype, [&](auto zero) {
@@ -394,6 +401,29 @@ void random_normal_kernel(const Node& node, Operands in, std::byte* out) {
   }
 }
 
+/// Of each key (seed low, seed high, epoch, step): element = (row of the whole batch) · width + number in its row takes
+/// word element mod 4 of block element / 4.
+void keep_mask_kernel(const Node& node, Operands in, std::byte* out) {
+  const Shape& shape = node.attributes.shape;
+  const std::int64_t each = shape.elements(), width = shape[0] == 0 ? 0 : each / shape[0];
+  const std::int64_t keys = each == 0 ? 0 : count(node) / each;
+  const std::uint32_t site = keep_mask_site(node);
+  with_floating(node.type.dtype, [&](auto zero) {
+    using T = decltype(zero);
+    for (std::int64_t k = 0; k < keys; ++k) {
+      const KeepMask mask = checked_keep_mask(in, k, width);
+      for (std::int64_t i = 0; i < each; ++i) {
+        const auto element = mask.first_element + static_cast<std::uint64_t>(i);
+        const auto words =
+            philox4x32({static_cast<std::uint32_t>(element / 4), static_cast<std::uint32_t>(mask.key[2]),
+                        static_cast<std::uint32_t>(mask.key[3]), site},
+                       {static_cast<std::uint32_t>(mask.key[0]), static_cast<std::uint32_t>(mask.key[1])});
+        reinterpret_cast<T*>(out)[k * each + i] = static_cast<T>(words[element % 4] >= mask.threshold);
+      }
+    }
+  });
+}
+
 const std::unordered_map<const Op*, Kernel>& table() {
   static const std::unordered_map<const Op*, Kernel> kernels = {
       {&rows::add, ANSATZ_BINARY(with_numeric, T, scalar::add(a, b))},
@@ -459,13 +489,35 @@ const std::unordered_map<const Op*, Kernel>& table() {
       {&rows::argmax, argmax_kernel},
       {&rows::matmul, matmul_kernel},
       {&rows::batch_matmul, batch_matmul_kernel},
+      {&rows::convolution, ANSATZ_FLOATING(plain::convolution)},
+      {&rows::convolution_input, ANSATZ_FLOATING(plain::convolution_input)},
+      {&rows::convolution_weights, ANSATZ_FLOATING(plain::convolution_weights)},
+      {&rows::max_pool, ANSATZ_FLOATING(plain::max_pool_pick)},
+      {&rows::max_pool_pick, ANSATZ_FLOATING(plain::max_pool_pick)},
+      {&rows::max_pool_place, ANSATZ_FLOATING(plain::max_pool_place)},
+      {&rows::average_pool, ANSATZ_FLOATING(plain::average_pool)},
+      {&rows::average_pool_input, ANSATZ_FLOATING(plain::average_pool_input)},
       {&rows::random_uniform, random_uniform_kernel},
       {&rows::random_normal, random_normal_kernel},
+      {&rows::keep_mask, keep_mask_kernel},
   };
   return kernels;
 }
 
 }  // namespace
+
+KeepMask checked_keep_mask(std::span<const View> operands, std::int64_t key, std::int64_t width) {
+  const std::int32_t first_row = operands[1].as<std::int32_t>()[key];
+  const double p = operands[2].as<double>()[key];
+  if (first_row < 0) throw ArgumentError("[keep_mask] first_row is {}; 0 or more is expected", first_row);
+  if (!(p >= 0.0 && p <= 1.0)) throw ArgumentError("[keep_mask] p is {}; a probability in [0, 1] is expected", p);
+  return {operands[0].as<std::int32_t>() + 4 * key, static_cast<std::uint64_t>(first_row * width), drop_threshold(p)};
+}
+
+std::uint32_t keep_mask_site(const Node& node) {
+  return (static_cast<std::uint32_t>(Purpose::keep_mask) << 24U) |
+         (static_cast<std::uint32_t>(node.attributes.ints[0]) & 0xFFFFFFU);
+}
 
 bool has_reference(const Op& op) { return table().contains(&op); }
 

@@ -15,10 +15,13 @@
 #include <utility>
 
 #include "ansatz/base/contraction.hpp"
+#include "ansatz/kernels/addressed-inl.hpp"
 #include "ansatz/kernels/first_lanes-inl.hpp"
 #include "ansatz/kernels/gemm-inl.hpp"
 #include "ansatz/kernels/kernel_set.hpp"
 #include "ansatz/kernels/lanes-inl.hpp"
+#include "ansatz/kernels/philox-inl.hpp"
+#include "ansatz/kernels/pool-inl.hpp"
 #include "ansatz/ops/ops.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -246,12 +249,22 @@ KernelSet make_set(std::string_view name, CompiledChain (*compiled)(std::string_
   set.step = [](const Op& op, Dtype lanes, Dtype) { return find_step<Bytes>(op, lanes); };
   set.product_f32 = product<Tag<float, Bytes>>;
   set.product_f64 = product<Tag<double, Bytes>>;
+  set.addressed_f32 = addressed_product<Tag<float, Bytes>>;
+  set.addressed_f64 = addressed_product<Tag<double, Bytes>>;
   set.column_sums = column_sums<Bytes>;
   set.pack = [](Dtype dtype, const PackArguments& p) {
     dtype == Dtype::f64 ? pack<Tag<double, Bytes>>(p) : pack<Tag<float, Bytes>>(p);
   };
   set.panels = [](Dtype dtype, std::int64_t n) {
     return dtype == Dtype::f64 ? panels<Tag<double, Bytes>>(n) : panels<Tag<float, Bytes>>(n);
+  };
+  set.keep_mask = [](Dtype dtype, const KeepMaskArguments& arguments) {
+    const Tag<float, Bytes> d;
+    dtype == Dtype::f64 ? keep_mask(d, arguments, static_cast<double*>(arguments.out))
+                        : keep_mask(d, arguments, static_cast<float*>(arguments.out));
+  };
+  set.pool = [](Dtype dtype, Pooling what, const PoolArguments& p) {
+    dtype == Dtype::f64 ? pool(Tag<double, Bytes>(), what, p) : pool(Tag<float, Bytes>(), what, p);
   };
   set.all_finite = all_finite<Bytes>;
   set.multiply_add = multiply_add<Bytes>;

@@ -175,7 +175,7 @@ namespace {
 std::int64_t site_of(std::string_view name, std::int64_t use) {
   std::uint32_t hash = 2166136261U;
   for (char c : fmt::format("{}#{}", name, use)) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return hash & 0x7FFFFFFFU;
+  return hash & 0x7FFFFFU;  // sites of random numbers have 23 bits
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ Rewritten stable_form(const Var& x) {
   if (is(x, rows::log1p) && is(operand(x), rows::exp)) return softplus(operand(operand(x)));
   if (is(x, rows::sub) && is_uniform(operand(x, 1), 1.0) && is(operand(x, 0), rows::exp))
     return expm1(operand(operand(x, 0)));
+  if (is(x, rows::max_pool) && is(operand(x), rows::relu))
+    return relu(apply(rows::max_pool, {operand(operand(x))}, x.node().attributes));
   return std::nullopt;
 }
 

@@ -13,6 +13,7 @@ namespace ansatz::passes {
 ///   ln eᵘ → u                       ln(eᵘ / s) → u − ln s   (so ln softmax(x) is log_softmax(x))
 ///   ln σ(x) → −softplus(−x)         ln(1 − σ(x)) → −softplus(x)
 ///   ln(1 + eˣ) → softplus(x)        ln(1 + u) → log1p(u)          eˣ − 1 → expm1(x)
+///   max_pool(relu(x)) → relu(max_pool(x)): fewer elements, the same value and derivative
 ///   f(broadcast(x)) → broadcast(f(x)) for elementwise f of one argument
 std::vector<Var> canonicalise(const std::vector<Var>& roots, NodeId since);
 

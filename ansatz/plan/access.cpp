@@ -17,6 +17,7 @@ std::int64_t rows_of(const Chain& chain) {
 }
 
 std::int64_t rows_of(const Product& product) {
+  if (product.convolution) return 0;  // a row reads those around it
   if (product.transpose_a) return product.transpose_b ? 0 : product.k;
   if (product.epilogue && rows_of(*product.epilogue) != product.m) return 0;
   return product.m;
@@ -55,8 +56,8 @@ void add(Accesses& accesses, const Product& product, bool by_rows) {
   const std::int64_t a_row = (product.transpose_a ? product.m : product.k) * size, b_row = product.n * size;
   const bool sums = product.transpose_a;  // over the rows of A and B
   const auto per_row = [&](std::int64_t bytes, bool has_rows) { return by_rows && has_rows ? bytes : 0; };
-  accesses.push_back({product.a, product.m * product.k * size, per_row(a_row, true), false});
-  accesses.push_back({product.b, product.k * product.n * size, per_row(b_row, sums), false});
+  accesses.push_back({product.a, product.elements_of_a() * size, per_row(a_row, true), false});
+  accesses.push_back({product.b, product.elements_of_b() * size, per_row(b_row, sums), false});
   accesses.push_back({product.c, product.m * product.n * size, per_row(product.n * size, !sums), true});
   if (product.packed)
     accesses.push_back({*product.packed, product.packed_bytes(),

@@ -16,6 +16,7 @@
 #include "ansatz/ops/matmul.hpp"
 #include "ansatz/plan/arena.hpp"
 #include "ansatz/plan/chain_builder.hpp"
+#include "ansatz/plan/convolution.hpp"
 #include "ansatz/plan/fusion.hpp"
 #include "ansatz/plan/plan.hpp"
 #include "ansatz/plan/sweeps.hpp"
@@ -29,6 +30,7 @@ bool is_source(const Graph& graph, NodeId id) { return graph[id].op->kind == Kin
 /// Whether B of a product is laid out anew before it is read: if transposed, unless few rows read it; else where many
 /// rows read it and it does not stay in the first cache as it lies. A vector is its own transpose.
 bool worth_packing(const Node& product, const Type& b) {
+  if (product.op != &rows::matmul) return product.op != &rows::convolution_weights;
   constexpr std::int64_t few_rows = 4, enough_rows = 16, first_cache = 32 * 1024;
   if (b.shape[0] == 1 || b.shape[1] == 1) return false;
   const std::int64_t rows = product.type.shape[0];
@@ -307,7 +309,7 @@ class Planner {
   NodeId product_of(GroupId id) const {
     if (at(id).product) return *at(id).product;
     for (NodeId node : at(id).nodes)
-      if (graph_[node].op == &rows::matmul) return node;
+      if (is_product(*graph_[node].op)) return node;
     return -1;
   }
 
@@ -376,6 +378,7 @@ class Planner {
   /// A product without places.
   Product extents_of(NodeId product) const {
     const Node& node = graph_[product];
+    if (node.op != &rows::matmul) return convolution_of(graph_, product);
     Product entry;
     entry.transpose_a = node.attributes.ints[0] != 0;
     entry.transpose_b = node.attributes.ints[1] != 0;
@@ -394,7 +397,7 @@ class Planner {
     entry.c = place(product);
     if (scratch_.contains(id)) entry.packed = scratch_.at(id);
     if (at(id).column_sums) entry.column_sums = place(*at(id).column_sums);
-    plan_.flops += 2 * entry.m * entry.n * entry.k;
+    plan_.flops += 2 * entry.multiplications();
     if (!at(id).product) return entry;
 
     entry.epilogue = build_chain(graph_, at(id), places, needed);

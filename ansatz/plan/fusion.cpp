@@ -45,6 +45,11 @@ bool is_view(const Graph& graph, NodeId id) {
 
 }  // namespace
 
+bool is_product(const Op& op) {
+  return &op == &rows::matmul || &op == &rows::convolution || &op == &rows::convolution_input ||
+         &op == &rows::convolution_weights;
+}
+
 Alias alias_of(const Graph& graph, NodeId id) {
   Alias alias{id, 0};
   while (is_view(graph, alias.value)) {
@@ -368,7 +373,7 @@ class Grouping {
       for (NodeId node : at(id).nodes)
         for (NodeId input : graph_[node].inputs) {
           const NodeId value = alias_of(graph_, input).value;
-          if (graph_[value].op == &rows::matmul && same_rows(graph_[value].type.shape, at(id).space))
+          if (is_product(*graph_[value].op) && same_rows(graph_[value].type.shape, at(id).space))
             products.push_back(value);
         }
       std::sort(products.rbegin(), products.rend());
@@ -399,17 +404,21 @@ class Grouping {
     return true;
   }
 
-  /// Σ over the rows of B beside Aᵀ B.
+  /// Σ over the rows of B beside Aᵀ B; over all windows beside the gradient of a convolution's weights.
   void attach_column_sums() {
     for (NodeId id = 0; id < graph_.size(); ++id) {
       const Node& node = graph_[id];
-      if (!live_[index(id)] || node.op != &rows::sum || node.attributes.ints != std::vector<std::int64_t>{0}) continue;
+      if (!live_[index(id)] || node.op != &rows::sum || node.type.shape.rank() != 1 || !is_floating(node.type.dtype))
+        continue;
       const NodeId matrix = node.inputs[0];
-      if (graph_[matrix].type.shape.rank() != 2 || !is_floating(node.type.dtype)) continue;
+      const int rank = graph_[matrix].type.shape.rank();
+      if (rank < 2 || node.attributes.ints.back() != rank - 2) continue;  // not along all axes but the last
       for (NodeId user : uses_[index(matrix)]) {
         const Node& product = graph_[user];
-        if (product.op != &rows::matmul || product.inputs[1] != matrix || product.inputs[0] == matrix) continue;
-        if (product.attributes.ints != std::vector<std::int64_t>{1, 0}) continue;
+        const bool sums_rows =
+            product.op == &rows::convolution_weights ||
+            (product.op == &rows::matmul && product.attributes.ints == std::vector<std::int64_t>{1, 0});
+        if (!sums_rows || product.inputs[1] != matrix || product.inputs[0] == matrix) continue;
         const GroupId theirs = group(user);
         if (at(theirs).column_sums || reads(theirs, group(id)) || !may_merge(group(id), theirs)) continue;
         at(theirs).column_sums = id;

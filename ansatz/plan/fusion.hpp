@@ -19,7 +19,7 @@ struct Group {
   bool along_rows = false;            ///< a chain with reductions along its rows
   Shape space;                        ///< of a chain
   std::optional<NodeId> product;      ///< the matrix product whose epilogue this chain is
-  std::optional<NodeId> column_sums;  ///< of a product AᵀB: the sum over B's rows that it computes on the way
+  std::optional<NodeId> column_sums;  ///< of a product AᵀB: the sum over B's rows that it computes too
 };
 
 /// An operand as a chain sees it: the value behind broadcasts, and how it spreads over the chain's space.
@@ -39,6 +39,9 @@ struct Alias {
   std::int64_t offset = 0;
 };
 Alias alias_of(const Graph& graph, NodeId id);
+
+/// Whether an operation runs as a matrix product, which an epilogue may follow.
+bool is_product(const Op& op);
 
 struct Fusion {
   std::vector<Group> groups;

@@ -15,6 +15,7 @@
 
 #include "ansatz/base/memory.hpp"
 #include "ansatz/graph/graph.hpp"
+#include "ansatz/ops/windows.hpp"
 
 namespace ansatz::plan {
 
@@ -92,6 +93,15 @@ inline std::int64_t packed_elements(std::int64_t k, std::int64_t n) { return k *
 /// Of a B that is no weights but the rows of a batch (Aᵀ B), so many are packed at a time, at most.
 inline constexpr std::int64_t most_rows_packed = 4096;
 
+/// A convolution as a product, y = patches of x · weights: the patches are never laid out. Of the three tensors that it
+/// relates, two are the operands a and b (in the order x, ȳ, weights), the third is C.
+struct Convolution {
+  enum class Result : std::uint8_t { y, x, weights } result = Result::y;
+  Windows windows;
+  std::int64_t groups = 1;
+  Shape x, y;  ///< [samples, spatial…, channels]
+};
+
 /// C = op(A) op(B), then a chain over C while it is hot, and the sums of B's columns beside Aᵀ B.
 struct Product {
   std::int64_t m = 0, n = 0, k = 0;
@@ -102,11 +112,31 @@ struct Product {
   bool kept = true;                     ///< C is read by others too
   std::optional<Location> column_sums;  ///< [n]: Σ over the rows of B, in the order of the contraction
   std::optional<Location> packed;       ///< packed_bytes(): B laid out as the kernel reads it fastest
+  /// A are patches. B, and with it k, has the channels of one group; n those of all groups.
+  std::optional<Convolution> convolution;
 
   /// Aᵀ B: sums over the rows of both.
   bool sums_rows() const { return transpose_a && !transpose_b; }
   std::int64_t packed_bytes() const {
+    if (convolution) return elements(convolution->groups * packed_elements(k, n / convolution->groups));
     return elements(packed_elements(sums_rows() ? std::min(k, most_rows_packed) : k, n));
+  }
+  /// Elements of the operands.
+  std::int64_t elements_of_a() const {
+    if (!convolution) return m * k;
+    return (convolution->result == Convolution::Result::x ? convolution->y : convolution->x).elements();
+  }
+  std::int64_t elements_of_b() const {
+    if (!convolution) return k * n;
+    if (convolution->result == Convolution::Result::weights) return convolution->y.elements();
+    const std::int64_t channels_in = convolution->x[convolution->x.rank() - 1] / convolution->groups;
+    return convolution->windows.taps() * channels_in * convolution->y[convolution->y.rank() - 1];
+  }
+  /// Multiplications, where no stride leaves any out.
+  std::int64_t multiplications() const {
+    if (!convolution) return m * n * k;
+    return convolution->y.elements() * convolution->windows.taps() * convolution->x[convolution->x.rank() - 1] /
+           convolution->groups;
   }
   /// So many elements in bytes.
   std::int64_t elements(std::int64_t count) const { return count * static_cast<std::int64_t>(size_of(dtype)); }

@@ -34,9 +34,10 @@ std::string text_of(const Plan& plan, const Entry& entry) {
     return fmt::format("{} {}x{} {}: {} -> {}", chain->along_rows ? "rows " : "chain", chain->rows, chain->columns,
                        name_of(chain->lanes), steps_of(*chain), stores_of(plan, *chain));
   if (const auto* product = std::get_if<Product>(&entry.work)) {
-    std::string text = fmt::format("matmul {}x{}x{} {}: {}{} · {}{}", product->m, product->n, product->k,
-                                   name_of(product->dtype), place(plan, product->a), product->transpose_a ? "ᵀ" : "",
-                                   place(plan, product->b), product->transpose_b ? "ᵀ" : "");
+    std::string text =
+        fmt::format("{} {}x{}x{} {}: {}{} · {}{}", product->convolution ? "conv" : "matmul", product->m, product->n,
+                    product->k, name_of(product->dtype), place(plan, product->a), product->transpose_a ? "ᵀ" : "",
+                    place(plan, product->b), product->transpose_b ? "ᵀ" : "");
     if (product->epilogue)
       text += fmt::format(", then {} -> {}", steps_of(*product->epilogue), stores_of(plan, *product->epilogue));
     else

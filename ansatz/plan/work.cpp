@@ -37,7 +37,8 @@ Work work_of_product(const Product& product) {
   const double m = static_cast<double>(product.m), n = static_cast<double>(product.n),
                k = static_cast<double>(product.k);
   const double size = static_cast<double>(size_of(product.dtype));
-  Work work{2.0 * m * n * k, (m * k + k * n + m * n) * size};
+  const auto operands = static_cast<double>(product.elements_of_a() + product.elements_of_b());
+  Work work{2.0 * static_cast<double>(product.multiplications()), (operands + m * n) * size};
   if (product.column_sums) work.flops += k * n, work.bytes += n * size;
   if (product.epilogue) {
     const Work more = work_of_chain(*product.epilogue, 1);

@@ -56,8 +56,7 @@ Executor::Executor(plan::Plan plan, State& state, const ExecutorOptions& options
 
   std::size_t scratch = 0;
   for (const ChainRunner& chain : chains_) scratch = std::max(scratch, chain.scratch_bytes());
-  for (const ProductTask& task : products_)
-    if (task.epilogue) scratch = std::max(scratch, task.epilogue->scratch_bytes());
+  for (const ProductTask& task : products_) scratch = std::max(scratch, task.scratch_bytes());
   for (int worker = 0; worker < team_.workers(); ++worker) {
     scratch_.emplace_back(scratch);
     if (sweeps_.empty()) continue;
@@ -216,6 +215,11 @@ void Executor::execute(const Task& task, const Share& mine, const Band* band) {
     }
     case Task::What::pack: {
       const plan::Product& product = products_[task.index].product;
+      if (const auto& convolution = products_[task.index].convolution) {
+        convolution->pack(address(bases, product.b), address(bases, *product.packed),
+                          mine.of({0, convolution->pack_parts()}));
+        break;
+      }
       const Range panels = mine.of({0, kernels_.panels(product.dtype, product.n)});
       const Range terms = band != nullptr ? band->rows() : Range{0, product.k};
       const std::byte* b = address(bases, product.b) + product.elements(terms.begin * product.n);

@@ -19,6 +19,7 @@
 #include "ansatz/kernels/kernel_set.hpp"
 #include "ansatz/plan/plan.hpp"
 #include "ansatz/run/chain_runner.hpp"
+#include "ansatz/run/convolution_runner.hpp"
 #include "ansatz/run/state.hpp"
 #include "ansatz/run/swept_sums.hpp"
 #include "ansatz/run/thread_choice.hpp"
@@ -96,6 +97,10 @@ class Executor {
     bool packs;                             ///< B on the way; else what is packed was packed by another task
     bool in_epilogue = false;               ///< computed by its epilogue, on the way
     SweptSums sums = {}, column_sums = {};  ///< of a product that is swept and sums over the rows
+    std::unique_ptr<ConvolutionRunner> convolution = nullptr;  ///< where A are patches
+    /// Of each worker: the epilogue's, then the convolution's.
+    std::size_t scratch_bytes() const { return epilogue_scratch() + (convolution ? convolution->scratch_bytes() : 0); }
+    std::size_t epilogue_scratch() const { return epilogue ? (epilogue->scratch_bytes() + 63) / 64 * 64 : 0; }
     std::int64_t grain() const { return epilogue && epilogue->chain().along_rows ? 16 : 1; }  ///< rows of C
   };
   struct DenseTask {
@@ -136,6 +141,7 @@ class Executor {
   /// Rows of a product's result, summed over `terms`, by the form of it that the kernels compute fastest.
   void multiply(const ProductTask& task, Bases bases, Range rows, Range terms, std::byte* c);
   void run_product(ProductTask& task, const Share& mine, const Band* band);
+  void run_convolution(const ProductTask& task, const Share& mine);
   void run_column_sums(ProductTask& task, const Share& mine, const Band* band);
   /// What a swept product sums up to, and its epilogue.
   void run_totals(ProductTask& task, const Share& mine);

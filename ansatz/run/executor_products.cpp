@@ -32,6 +32,11 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
   const bool alone = product.m <= rows_at_once && (swept ? sums : workers_for(work, rows) == 1);
   products_.push_back({product, nullptr, false});
   ProductTask& task = products_.back();
+  if (product.convolution) {
+    task.convolution = std::make_unique<ConvolutionRunner>(product, kernels_);
+    if (product.epilogue) task.epilogue = std::make_unique<ChainRunner>(*product.epilogue, kernels_);
+    return products_.size() - 1;
+  }
   if (!pays_to_pack(product, kernels_)) task.product.packed.reset();
   task.packs = alone && task.product.packed;
   if (product.epilogue) {
@@ -49,12 +54,17 @@ std::size_t Executor::add_product(std::size_t number, const std::optional<Divisi
 std::optional<Executor::Task> Executor::pack_of(std::size_t index, std::size_t number) const {
   const plan::Product& product = products_[index].product;
   if (!product.packed || products_[index].packs || products_[index].in_epilogue) return std::nullopt;
-  return task_of(Task::What::pack, index, number, static_cast<double>(product.k) * static_cast<double>(product.n),
-                 static_cast<double>(kernels_.panels(product.dtype, product.n)));
+  const auto& convolution = products_[index].convolution;
+  return task_of(
+      Task::What::pack, index, number, static_cast<double>(product.k) * static_cast<double>(product.n),
+      static_cast<double>(convolution ? convolution->pack_parts() : kernels_.panels(product.dtype, product.n)));
 }
 
 std::vector<Executor::Task> Executor::product_tasks_of(std::size_t index, std::size_t number) const {
   const plan::Product& product = products_[index].product;
+  if (const auto& convolution = products_[index].convolution)
+    return {task_of(Task::What::product, index, number, static_cast<double>(product.multiplications()),
+                    static_cast<double>(convolution->parts()))};
   const double elements = static_cast<double>(product.k) * static_cast<double>(product.n);
   const auto rows = static_cast<double>(product.m);
   std::vector<Task> tasks = {task_of(Task::What::product, index, number, elements * rows, rows)};
@@ -111,6 +121,7 @@ void Executor::multiply(const ProductTask& task, Bases bases, Range rows, Range 
 }
 
 void Executor::run_product(ProductTask& task, const Share& mine, const Band* band) {
+  if (task.convolution) return run_convolution(task, mine);
   const plan::Product& product = task.product;
   const Bases bases = bases_of(mine, band);
   std::byte* const c = address(bases, product.c);
@@ -135,6 +146,16 @@ void Executor::run_product(ProductTask& task, const Share& mine, const Band* ban
     multiply(task, bases, part, {0, product.k}, c);
     run_epilogue(task, bases, part, mine.worker);
   }
+}
+
+void Executor::run_convolution(const ProductTask& task, const Share& mine) {
+  const plan::Product& product = task.product;
+  const Bases bases = bases_.data();
+  std::byte* const scratch = scratch_[static_cast<std::size_t>(mine.worker)].data() + task.epilogue_scratch();
+  task.convolution->run(
+      {address(bases, product.a), address(bases, product.packed ? *product.packed : product.b),
+       address(bases, product.c), product.column_sums ? address(bases, *product.column_sums) : nullptr, scratch},
+      mine.of({0, task.convolution->parts()}), [&](Range rows) { run_epilogue(task, bases, rows, mine.worker); });
 }
 
 void Executor::run_epilogue(const ProductTask& task, Bases bases, Range rows, int worker) {

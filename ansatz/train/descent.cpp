@@ -25,7 +25,8 @@ class Descent final : public Method {
                  options.max_norm},
         whole_(make_step(learner, samples, options, batch_, state)),
         order_(static_cast<std::size_t>(rows_)) {
-    if (const std::int64_t rest = rows_ % batch_; rest != 0) rest_ = make_step(learner, samples, options, rest, state);
+    if (const std::int64_t rest = rows_ % batch_; rest != 0 && !skips_rest(learner.network, rest))
+      rest_ = make_step(learner, samples, options, rest, state);
     for (TrainingStep* step : {whole_.get(), rest_.get()})
       if (step != nullptr) {
         step->bind_data(samples.x.data(), samples.targets.data(),
@@ -36,7 +37,7 @@ class Descent final : public Method {
     scalars_.key[1] = static_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> 32));
   }
 
-  std::int64_t steps_per_epoch() const override { return (rows_ + batch_ - 1) / batch_; }
+  std::int64_t steps_per_epoch() const override { return rows_ / batch_ + (rest_ ? 1 : 0); }
 
   Outcome step(const Place& place) override {
     if (place.epoch != ordered_) order_rows(place.epoch);

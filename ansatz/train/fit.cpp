@@ -46,7 +46,7 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"initialiser", network.initialiser() ? network.initialiser()->named.text() : "automatic"},
                           {"seed", std::to_string(seed)},
                           {"permutation_seed", std::to_string(o.seed.value_or(seed))},
-                          {"optimizer", o.optimizer.named.name},
+                          {"optimizer", o.method ? o.method->named.full_text() : o.optimizer.named.name},
                           {"learning_rate", fmt::format("{}", o.optimizer.learning_rate)},
                           {"schedule", o.schedule.named.text()},
                           {"cost", learner.cost.named.full_text()},
@@ -65,9 +65,11 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"test", to_string(result.test)}};
   if (o.max_norm > 0.0) record["max_norm"] = fmt::format("{}", o.max_norm);
   if (!o.freeze.empty()) record["freeze"] = fmt::format("{}", fmt::join(o.freeze, ","));
+  record.insert(o.record.begin(), o.record.end());
   if (!parts.table.missing().empty()) record["missing"] = nlohmann::json(parts.table.missing()).dump();
   for (const Argument& argument : o.optimizer.named.arguments)
-    if (argument.name != "learning_rate") record[o.optimizer.named.name + "." + argument.name] = argument.text;
+    if (!o.method && argument.name != "learning_rate")
+      record[o.optimizer.named.name + "." + argument.name] = argument.text;
   return record;
 }
 
@@ -119,7 +121,13 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
   const Samples train = samples(parts.train), validation = samples(parts.validation), test = samples(parts.test);
 
   Session session(learner, train, validation, options, seed);
-  session.run();
+  if (options.resume) session.resume(*options.resume);
+  for (std::int64_t epoch = session.progress().place.epoch; !session.ended(); epoch = session.progress().place.epoch) {
+    session.step();
+    if (options.wants_snapshot && options.wants_snapshot(session.progress().place.epoch != epoch))
+      options.keep_snapshot(session.snapshot());
+  }
+  if (options.keep_snapshot) options.keep_snapshot(session.snapshot());
   const auto model_with = [&](model::Record record) {
     return model::Model(network, head, encoding, session.best_parameters(), session.best_buffers(), std::move(record));
   };

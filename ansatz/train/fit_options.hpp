@@ -6,8 +6,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ansatz/data/encoding.hpp"
@@ -19,8 +22,12 @@
 
 namespace ansatz::train {
 
+struct MethodChoice;
+struct Snapshot;
+
 struct FitOptions {
   optim::Optimizer optimizer = optim::adam();
+  std::shared_ptr<const MethodChoice> method = {};  ///< instead of descent with the optimizer: lbfgs() of method.hpp
   schedule::Schedule schedule = schedule::constant();
   std::optional<head::Head> head = {};  ///< default: as the task asks
   std::optional<cost::Cost> cost = {};  ///< default: as the head asks
@@ -41,6 +48,13 @@ struct FitOptions {
   int threads = 1;                                  ///< at most; used where they pay. Results do not depend on it
   std::function<void(const Epoch&)> progress = {};  ///< called after each epoch
   const std::atomic<bool>* stop = nullptr;          ///< set it to end after the current step
+  /// Initial parameters and buffers, instead of random ones, as vectors of the network's layout.
+  std::shared_ptr<const std::pair<Tensor, Tensor>> from = {};
+  /// Called after each step with whether an epoch has just ended: whether a snapshot is wanted now.
+  std::function<bool(bool epoch_ended)> wants_snapshot = {};
+  std::function<void(const Snapshot&)> keep_snapshot = {};
+  std::shared_ptr<const Snapshot> resume = {};     ///< goes on from it
+  std::map<std::string, std::string> record = {};  ///< further entries of the model's record
 };
 
 /// @throws ArgumentError for what is out of range.

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "ansatz/optim/lbfgs.hpp"
 #include "ansatz/run/state.hpp"
 #include "ansatz/train/fit_options.hpp"
 #include "ansatz/train/learner.hpp"
@@ -41,6 +43,22 @@ class Method {
   virtual void store(run::State&) const {}
   virtual void load(const run::State&) {}
 };
+
+/// What makes a method, by name and arguments.
+struct MethodChoice {
+  Named named;
+  std::function<std::unique_ptr<Method>(const Learner&, const Samples&, const FitOptions&, run::State&)> make;
+};
+
+/// L-BFGS on all rows at once (optim/lbfgs.hpp); an epoch is one iteration. Costs and gradients are summed in the
+/// network's dtype and minimised in f64. @throws ArgumentError for a network that draws random numbers or has buffers:
+/// its cost would not be a function of its parameters.
+MethodChoice lbfgs(optim::LbfgsOptions options = {});
+/// The methods beside gradient descent.
+const Family<MethodChoice>& methods();
+
+/// Whether a last batch of `rest` rows is left out: one row alone has no batch statistics.
+inline bool skips_rest(const nn::Network& network, std::int64_t rest) { return rest == 1 && network.buffers() > 0; }
 
 /// Gradient descent on batches: each epoch all rows in a fresh order (that of the epoch's number and the seed).
 /// `learner`, `samples` and `state` must outlive it.

@@ -23,13 +23,17 @@ Session::Session(Learner learner, const Samples& train, const Samples& validatio
     : learner_(std::move(learner)),
       options_(std::move(options)),
       train_(train),
-      method_(make_descent(learner_, train_, options_, options_.seed.value_or(seed), state_)),
+      method_(options_.method ? options_.method->make(learner_, train_, options_, state_)
+                              : make_descent(learner_, train_, options_, options_.seed.value_or(seed), state_)),
       validator_(learner_, validation, state_, {.threads = options_.threads}),
       has_validation_(validation.rows > 0) {
   check(options_);
   progress_.learning_rate = options_.optimizer.learning_rate;
-  begin_with(initial_parameters(learner_.network, learner_.dtype, seed),
-             initial_buffers(learner_.network, learner_.dtype));
+  if (options_.from)
+    begin_with(options_.from->first, options_.from->second);
+  else
+    begin_with(initial_parameters(learner_.network, learner_.dtype, seed),
+               initial_buffers(learner_.network, learner_.dtype));
   if (options_.epochs == 0) end(StopReason::all_epochs, std::string(describe(StopReason::all_epochs)));
 }
 
@@ -78,12 +82,17 @@ bool Session::step() {
   ++place.steps;
   ++place.step;
   progress_.cost_sum += outcome.cost * static_cast<double>(outcome.rows);
+  progress_.cost_rows += outcome.rows;
   const bool complete = place.step == method_->steps_per_epoch();
   const bool interrupted = options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
   if (!outcome.ended.empty()) end(StopReason::converged, outcome.ended);
-  if (interrupted)
-    end(StopReason::interrupted, fmt::format("interrupted in epoch {} after {} steps", place.epoch, place.steps));
-  if (complete || interrupted) end_epoch(complete);
+  const std::int64_t epoch = place.epoch;
+  if (complete) end_epoch(true);
+  if (interrupted && !ended()) {
+    end(StopReason::interrupted, fmt::format("interrupted in epoch {} after {} steps", epoch, place.steps));
+    // Where a snapshot is kept, the run goes on as if nothing had been: nothing is measured within an epoch.
+    if (!complete && !options_.keep_snapshot) end_epoch(false);
+  }
   return !ended();
 }
 
@@ -102,7 +111,7 @@ void Session::end_epoch(bool complete) {
   record.epoch = progress_.place.epoch;
   record.step = progress_.place.steps;
   record.learning_rate = progress_.learning_rate;
-  record.train_cost = progress_.cost_sum / static_cast<double>(train_.rows);
+  record.train_cost = progress_.cost_sum / static_cast<double>(progress_.cost_rows);
   if (has_validation_) {
     const Evaluator::Score score = validator_.score();
     record.validation_cost = score.cost;
@@ -120,6 +129,7 @@ void Session::end_epoch(bool complete) {
   progress_.history.epochs.push_back(record);
   epoch_costs_.push_back(has_validation_ ? record.validation_cost : record.train_cost);
   progress_.cost_sum = 0.0;
+  progress_.cost_rows = 0;
   progress_.place.step = 0;
   ++progress_.place.epoch;
   if (options_.progress) options_.progress(record);

@@ -22,6 +22,7 @@ namespace ansatz::train {
 struct Progress {
   Place place;
   double cost_sum = 0.0;                                    ///< of the epoch's steps so far: Σ cost · rows
+  std::int64_t cost_rows = 0;                               ///< Σ rows
   double learning_rate = 0.0;                               ///< of the last step
   std::int64_t best_epoch = 0;                              ///< whose numbers are kept; 0: the initial ones
   double lowest = std::numeric_limits<double>::infinity();  ///< validation cost then

@@ -84,6 +84,15 @@ void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& t
   assign(trace, optimizer, theta, gradient, learning_rate, {});
 }
 
+Var penalised(const Learner& learner, const Var& mean, const std::vector<Var>& parameters, const std::optional<Var>& l1,
+              const std::optional<Var>& l2) {
+  const auto over = [&](auto f) { return over_weights(learner.network, parameters, f); };
+  Var total = mean.labelled("cost");
+  if (l2) total = total + 0.5 * cast(*l2, learner.dtype) * over([](const Var& w) { return square(w); });
+  if (l1) total = total + cast(*l1, learner.dtype) * over([](const Var& w) { return abs(w); });
+  return total;
+}
+
 Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options) {
   const nn::Network& network = learner.network;
   const Dtype dtype = learner.dtype;
@@ -127,12 +136,7 @@ Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, cons
     new_buffers = result.buffers;
     const Var rows = head::cost_of_rows(learner.head, learner.cost, outputs, batch_t, options.weights);
     const Var mean = rows.shape().rank() == 0 ? rows : cost::mean(rows, batch_w);
-    Var total = mean.labelled("cost");
-    if (l2)
-      total =
-          total + 0.5 * cast(*l2, dtype) * over_weights(network, parameters, [](const Var& w) { return square(w); });
-    if (l1) total = total + cast(*l1, dtype) * over_weights(network, parameters, [](const Var& w) { return abs(w); });
-    return total;
+    return penalised(learner, mean, parameters, l1, l2);
   };
   auto [total, gradients] = value_and_grad(objective)(network.select(tensors, false));
   Var gradient = nn::Network::pack(gradients).labelled("gradient");

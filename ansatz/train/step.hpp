@@ -30,6 +30,10 @@ struct StepOptions {
 void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
                    const Var& learning_rate);
 
+/// The mean cost plus l1 Σ|w| + l2 ½ Σ w² over the network's weights; `parameters`: its tensors that are no buffers.
+Var penalised(const Learner& learner, const Var& mean, const std::vector<Var>& parameters, const std::optional<Var>& l1,
+              const std::optional<Var>& l2);
+
 /// Builds the graph. Inputs: x [rows, …], targets (Learner::target_type), weights [rows] if asked for, index
 /// i32[batch], the f64 scalar learning_rate, the f64 scalars l1, l2, clip_norm, clip_value, max_norm where asked for,
 /// and key i32[4] where the network draws random numbers. Outputs: cost (with penalties), and the number of correct

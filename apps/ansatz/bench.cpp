@@ -175,6 +175,7 @@ void add_bench(CLI::App& app, Action& action) {
   gemm->footer("Example:\n  ansatz bench gemm --shape 32x100x64 --dtype f32");
   gemm->callback([g, &action] { action = [g] { return bench_gemm(*g); }; });
   add_bench_mnist(*command, action);
+  add_bench_conv(*command, action);
   add_bench_derivatives(*command, action);
   add_bench_waiting(*command, action);
 }

@@ -180,4 +180,20 @@ std::vector<std::string> understood(const CLI::App& app, const std::vector<std::
   return reader.result();
 }
 
+std::vector<std::string> command_words(const CLI::App& command) {
+  std::vector<std::string> words = {command.get_name()};
+  for (const CLI::Option* option : command.get_options()) {
+    const bool positional = option->get_lnames().empty();
+    for (const std::string& value : option->results()) {
+      if (option->get_items_expected_max() == 0) {  // a flag
+        words.push_back((value == "false" ? "--no-" : "--") + option->get_lnames().front());
+        continue;
+      }
+      if (!positional) words.push_back("--" + option->get_lnames().front());
+      words.push_back(value);
+    }
+  }
+  return words;
+}
+
 }  // namespace ansatz::cli

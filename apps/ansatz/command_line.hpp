@@ -21,6 +21,9 @@ struct NotUnderstood : std::runtime_error {
 /// the words in the order typed.
 std::vector<std::string> understood(const CLI::App& app, const std::vector<std::string>& words);
 
+/// The words of a line that was parsed: the command, its arguments and options.
+std::vector<std::string> command_words(const CLI::App& command);
+
 /// A word as it has to be typed in a shell.
 std::string quoted_for_shell(const std::string& word);
 

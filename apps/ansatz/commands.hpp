@@ -28,12 +28,14 @@ inline constexpr std::array exit_codes = {
 using Action = std::function<int()>;
 
 void add_train(CLI::App& app, Action& action);
+void add_resume(CLI::App& app, Action& action);
 void add_predict(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_count(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 /// Under the command `bench`.
 void add_bench_mnist(CLI::App& bench, Action& action);
+void add_bench_conv(CLI::App& bench, Action& action);
 void add_bench_derivatives(CLI::App& bench, Action& action);
 void add_bench_waiting(CLI::App& bench, Action& action);  ///< `bench predict` and `bench plan`
 

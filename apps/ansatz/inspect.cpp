@@ -43,10 +43,12 @@ void describe(const model::Model& model) {
   }
   fmt::print("inputs       {} columns, {} features\n", encoding.inputs.size(), encoding.features());
   for (const data::InputColumn& input : encoding.inputs) {
-    if (input.kind == data::ColumnKind::numeric)
-      fmt::print("  {:<20} mean {:.6g}, scale {:.6g}\n", input.name, input.mean, input.scale);
-    else
+    if (input.kind == data::ColumnKind::text)
       fmt::print("  {:<20} one of {}\n", input.name, fmt::join(input.categories, ", "));
+    else
+      fmt::print("  {:<20} {}mean {:.6g}, scale {:.6g}\n", input.name,
+                 input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "", input.mean,
+                 input.scale);
   }
   fmt::print("record\n");
   for (const auto& [name, value] : model.record()) fmt::print("  {:<20} {}\n", name, value);

@@ -42,6 +42,7 @@ int run_line(CLI::App& app, const std::vector<std::string>& words) {
   app.set_version_flag("--version", version_text, "Show version, compiler, instruction set and libraries");
   app.require_subcommand(1);
   add_train(app, action);
+  add_resume(app, action);
   add_predict(app, action);
   add_inspect(app, action);
   add_count(app, action);

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/io/sha256.hpp"
@@ -18,6 +19,20 @@
 namespace ansatz::cli {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Of what `sha256sum *` prints in it.
+std::string sha256_of_folder(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.is_regular_file()) names.insert(entry.path().filename().string());
+  io::Sha256 sum;
+  for (const std::string& name : names) sum.update(sha256_of_file(folder / name) + "  " + name + "\n");
+  return sum.hex();
+}
+
+}  // namespace
 
 void require_place(const fs::path& output) {
   std::error_code none;  // a file that does not exist, or cannot be seen
@@ -77,6 +92,7 @@ std::string input_file(const std::string& name) {
 }
 
 std::string sha256_of_file(const std::string& name) {
+  if (fs::is_directory(name)) return sha256_of_folder(name);
   std::ifstream file(name, std::ios::binary);
   io::Sha256 sum;
   std::array<char, 1 << 16> bytes{};

@@ -27,7 +27,8 @@ bool has_neighbours(const std::filesystem::path& output);
 /// /dev/stdin can be read more than once. @throws IoError.
 std::string input_file(const std::string& name);
 
-/// SHA-256 of a file's bytes, as `sha256sum` prints it. @throws IoError.
+/// SHA-256 of a file's bytes, as `sha256sum` prints it; of a folder, that of what `sha256sum *` prints in it.
+/// @throws IoError.
 std::string sha256_of_file(const std::string& name);
 
 }  // namespace ansatz::cli

@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "ansatz/data/classes.hpp"
-#include "ansatz/data/csv.hpp"
+#include "ansatz/data/read.hpp"
 #include "ansatz/heads/metrics.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/model/model.hpp"
@@ -66,19 +68,72 @@ std::vector<std::string> missing_of(const model::Model& model) {
   return marks;
 }
 
+/// The columns that the model uses, whatever stands in the others.
+data::ReadOptions reading_inputs(const PredictArguments& a, const model::Model& model) {
+  data::ReadOptions read;
+  read.target = "none";
+  read.missing = a.missing.empty() ? missing_of(model) : a.missing;
+  read.delimiter = delimiter_of(a.delimiter);
+  read.header = header_of(a.header);
+  for (const data::InputColumn& input : model.encoding().inputs) {
+    read.only.push_back(input.name);
+    if (input.kind == data::ColumnKind::text) read.text.push_back(input.name);
+  }
+  return read;
+}
+
+/// The target columns of a file, whatever stands in them: what is no number where numbers were learnt is missing.
+data::Table read_targets(const PredictArguments& a, const model::Model& model, const std::string& file) {
+  data::ReadOptions read = reading_inputs(a, model);
+  read.only.clear();
+  read.missing.clear();
+  for (const data::TargetColumn& target : model.encoding().targets) read.only.push_back(target.name);
+  read.text = read.only;
+  const data::Table texts = data::read(file, read);
+  std::vector<data::Column> columns(texts.columns().begin(), texts.columns().end());
+  if (model.encoding().target_kind == data::TargetKind::numbers)
+    for (data::Column& column : columns) column = data::to_numeric(std::move(column));
+  return data::Table(std::move(columns), {.source = texts.source()});
+}
+
+/// How good the predictions are, where the file has the targets too; rows without them do not count.
+std::optional<head::Metrics> compare(const PredictArguments& a, const model::Model& model, const std::string& file,
+                                     const data::Table& inputs, std::span<const double> predictions) {
+  const auto& targets = model.encoding().targets;
+  const auto others = inputs.left_out();
+  if (!std::all_of(targets.begin(), targets.end(), [&](const data::TargetColumn& target) {
+        return std::find(others.begin(), others.end(), target.name) != others.end();
+      }))
+    return std::nullopt;
+  try {
+    const data::Table table = read_targets(a, model, file);
+    std::vector<std::int64_t> rows;
+    std::vector<double> of_rows;
+    const auto width = static_cast<std::size_t>(model.outputs());
+    for (std::int64_t row = 0; row < table.rows(); ++row) {
+      const auto columns = table.columns();
+      if (std::any_of(columns.begin(), columns.end(), [&](const data::Column& c) { return c.is_missing(row); }))
+        continue;
+      rows.push_back(row);
+      const auto of_row = predictions.subspan(static_cast<std::size_t>(row) * width, width);
+      of_rows.insert(of_rows.end(), of_row.begin(), of_row.end());
+    }
+    if (rows.empty()) throw DataError("{}: no row has a value there", file);
+    return head::measure(model.head(), targets, data::encode_targets(model.encoding(), table, rows), of_rows, {},
+                         std::nan(""));
+  } catch (const DataError& error) {
+    fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
+    return std::nullopt;
+  }
+}
+
 int predict_command(const PredictArguments& a) {
   const bool to_file = !a.output.empty() && a.output != "-";
   if (to_file) require_place(a.output);
   for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
   const model::Model model = model::Model::load(a.model);
-  data::CsvOptions csv;
-  csv.target = "none";
-  csv.missing = a.missing.empty() ? missing_of(model) : a.missing;
-  csv.delimiter = delimiter_of(a.delimiter);
-  csv.header = header_of(a.header);
-  for (const data::InputColumn& input : model.encoding().inputs)
-    if (input.kind == data::ColumnKind::text) csv.text.push_back(input.name);
-  const data::Table table = data::read_csv(input_file(a.data), csv);
+  const std::string file = input_file(a.data);
+  const data::Table table = data::read(file, reading_inputs(a, model));
   const std::vector<double> predictions = model.predict(table, data::all_rows(table), a.unseen);
   const std::string text = predictions_csv(model, predictions);
   std::vector<std::string> names;
@@ -89,20 +144,14 @@ int predict_command(const PredictArguments& a) {
   } else if (std::fputs(text.c_str(), stdout) < 0) {
     throw IoError("the predictions could not be written");
   }
-  // Where the table also has the targets, say how good the predictions are.
-  std::optional<head::Metrics> metrics;
-  if (std::all_of(names.begin(), names.end(), [&](const std::string& name) { return table.find(name).has_value(); })) {
-    try {
-      const data::Dataset data = data::encode_targets(model.encoding(), table, data::all_rows(table));
-      metrics = head::measure(model.head(), model.encoding().targets, data, predictions, {}, std::nan(""));
-    } catch (const DataError& error) {
-      fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
-    }
-  }
+  const std::optional<head::Metrics> metrics = compare(a, model, file, table, predictions);
   if (metrics && to_file) {
     std::vector<std::string> scores;
     for (const head::Score& score : metrics->scores) scores.push_back(to_string(score));
-    fmt::print("on these {} rows: {}\n", metrics->rows, fmt::join(scores, ", "));
+    const std::string rows = metrics->rows == table.rows()
+                                 ? fmt::format("these {} rows", metrics->rows)
+                                 : fmt::format("the {} of {} rows with a target", metrics->rows, table.rows());
+    fmt::print("on {}: {}\n", rows, fmt::join(scores, ", "));
   }
   if (a.json) {
     nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}};
@@ -121,7 +170,9 @@ void add_predict(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("predict", "Apply a model to the rows of a table");
   const auto a = std::make_shared<PredictArguments>();
   command->add_option("model", a->model, "Model file")->required();
-  command->add_option("data", a->data, "Table with the model's input columns (others are ignored); -: standard input")
+  command
+      ->add_option("data", a->data,
+                   "Table with the model's input columns (others are ignored), as train reads; -: standard input")
       ->required();
   command->add_option("-o,--output", a->output, "CSV of predictions (default, and -: standard output)");
   command->add_option("--missing", a->missing,

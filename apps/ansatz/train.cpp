@@ -1,47 +1,93 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "ansatz/base/error.hpp"
-#include "ansatz/base/threads.hpp"
-#include "ansatz/data/csv.hpp"
+#include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
+#include "ansatz/io/file.hpp"
+#include "ansatz/train/checkpoint.hpp"
 #include "ansatz/train/fit.hpp"
+#include "ansatz/train/method.hpp"
+#include "ansatz/train/reuse.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
 #include "apps/ansatz/options_json.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/progress.hpp"
 #include "apps/ansatz/report.hpp"
+#include "apps/ansatz/train_arguments.hpp"
 #include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
 
 namespace {
 
-struct TrainArguments {
-  std::string data, target = "last", hidden = "100,30", activation = "leaky_relu", optimizer = "adam",
-                    schedule = "constant", cost, dtype = "f32", model, task, initialiser, split_out;
-  std::optional<double> learning_rate;
-  double validation = 0.15, test = 0.15, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0;
-  std::int64_t batch = 32, epochs = 200, patience = 30;
-  std::optional<std::int64_t> warm_up;
-  std::uint64_t seed = 0;
-  int threads = 0;
-  bool json = false, quiet = false, standardise = true, impute = false, no_overwrite = false;
-  std::vector<std::string> missing, drop, text;
-  std::string header, delimiter, data_sha256;
-  const CLI::App* command = nullptr;
-};
-
 std::atomic<bool> stop_requested{false};
 
-void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
+/// The first signal ends training after the current step, the second one the program.
+void request_stop(int signal) {
+  if (stop_requested.exchange(true, std::memory_order_relaxed)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
+
+/// The rows and columns that are asked for. Columns that the condition on the rows names are left out after it.
+data::Table table_of(const TrainArguments& a, const std::string& file) {
+  data::ReadOptions read = read_options(a);
+  if (a.where.empty()) return data::read(file, read);
+  const auto in_condition = [&](const std::string& column) { return a.where.find(column) != std::string::npos; };
+  std::vector<std::string> later;
+  std::copy_if(read.drop.begin(), read.drop.end(), std::back_inserter(later), in_condition);
+  std::erase_if(read.drop, in_condition);
+  return data::where(data::read(file, read), a.where).without(later);
+}
+
+/// Keeps snapshots of a run in a folder, and what `ansatz resume` needs to begin.
+void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const std::string& file) {
+  const auto pace = train::pace_from(a.checkpoint_every);
+  const auto folder = std::make_shared<train::CheckpointFolder>(a.checkpoint);
+  if (a.resumes) {
+    std::string note;
+    if (auto snapshot = folder->read(note)) options.resume = std::make_shared<train::Snapshot>(std::move(*snapshot));
+    if (!note.empty()) fmt::print(stderr, "ansatz: {}\n", note);
+    if (!a.quiet)
+      fmt::print("resumed      {}\n",
+                 options.resume ? fmt::format("after {} steps, in epoch {}", options.resume->progress.place.steps,
+                                              options.resume->progress.place.epoch)
+                                : "from the beginning: there is no checkpoint yet");
+  } else {
+    std::error_code ignored;
+    for (const auto& old : {folder->newest(), folder->previous()}) std::filesystem::remove(old, ignored);
+    nlohmann::json arguments = nlohmann::json::array();
+    for (const std::string& word : command_words(*a.command)) arguments.push_back(word);
+    const nlohmann::json run = {{"version", version()},
+                                {"arguments", arguments},
+                                {"folder", std::filesystem::current_path().string()},
+                                {"data_sha256", sha256_of_file(file)}};
+    io::write_atomically(folder->run(), run.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+  }
+  using Clock = std::chrono::steady_clock;
+  options.wants_snapshot = [pace, last = Clock::now(), epochs = std::int64_t{0}](bool epoch_ended) mutable {
+    if (epoch_ended) ++epochs;
+    if (pace.epochs > 0 && (!epoch_ended || epochs < pace.epochs)) return false;
+    const double least = std::max(pace.seconds, pace.epochs > 0 ? 1.0 : 0.0);
+    const Clock::time_point now = Clock::now();
+    if (std::chrono::duration<double>(now - last).count() < least) return false;
+    last = now;
+    epochs = 0;
+    return true;
+  };
+  options.keep_snapshot = [folder](const train::Snapshot& snapshot) { folder->write(snapshot); };
+}
 
 /// data/digits.csv.gz → digits; of standard input, nothing
 std::string stem_of(const std::string& path) {
@@ -82,15 +128,14 @@ void print_result(const TrainArguments& a, const train::Result& result, const st
              quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
 }
 
-nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const train::Result& result,
-                       const std::string& history) {
+nlohmann::json json_of(const TrainArguments& a, const train::Result& result, const std::string& history) {
   return {{"version", version()},
           {"options", options_json(*a.command)},
           {"data", a.data},
           {"data_sha256", a.data_sha256},
           {"model", a.model},
           {"history", history},
-          {"task", data::name_of(parts.task)},
+          {"head", result.model.head().named.full_text()},
           {"network", result.model.network().describe()},
           {"parameters", result.model.network().parameters()},
           {"best_epoch", result.best_epoch},
@@ -105,8 +150,9 @@ nlohmann::json json_of(const TrainArguments& a, const data::Parts& parts, const 
           {"weights_sha256", result.model.weights_sha256()}};
 }
 
+}  // namespace
+
 int train_command(TrainArguments a) {
-  const auto hidden = widths(a.hidden);
   const std::string stem = stem_of(a.data);
   if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
   if (a.model == "-")
@@ -117,66 +163,58 @@ int train_command(TrainArguments a) {
     require_place(a.model);
   if (!a.split_out.empty()) require_place(a.split_out);
   require_other_file(a.model, a.data);
-  data::CsvOptions csv;
-  csv.target = a.target;
-  csv.missing = a.missing;
-  csv.drop = a.drop;
-  csv.text = a.text;
-  csv.delimiter = delimiter_of(a.delimiter);
-  csv.header = header_of(a.header);
+  if (!a.checkpoint.empty() && a.data == "-")
+    throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
+  const std::optional<head::Head> asked = head_asked_for(a);
+  train::FitOptions options = fit_options(a, asked);
+  const Dtype dtype = dtype_for(a);
+  std::optional<model::Model> from;
+  if (!a.from.empty()) from = model::Model::load(a.from);
+
   const std::string file = input_file(a.data);
-  const data::Table table = data::read_csv(file, csv);
+  const data::Table table = table_of(a, file);
   if (a.json) a.data_sha256 = sha256_of_file(file);
-  data::SplitOptions split{.validation = a.validation, .test = a.test, .seed = a.seed};
-  if (!a.task.empty()) split.task = data::task_from_name(a.task);
-  const data::Parts parts = data::split(table, split);
-
-  train::FitOptions options;
-  options.optimizer = optim::find(a.optimizer, a.learning_rate);
-  options.schedule = schedule::find(a.schedule, a.warm_up);
-  if (!a.cost.empty()) options.cost = cost::find(a.cost);
-  options.epochs = a.epochs;
-  options.batch_size = a.batch;
-  options.l1 = a.l1;
-  options.l2 = a.l2;
-  options.clip_norm = a.clip_norm;
-  options.clip_value = a.clip_value;
-  options.patience = a.patience;
-  options.encoding.standardise = a.standardise;
-  options.encoding.impute = a.impute;
-  options.threads = a.threads > 0 ? a.threads : available_cores();
-  options.stop = &stop_requested;
-
+  const data::Parts parts = data::split(table, split_options(a, asked));
   const head::Head head = train::head_of(parts, options);
   const data::Encoding encoding = train::encoding_of(parts, head, options);
-  std::vector<std::int64_t> layers = {encoding.features()};
-  layers.insert(layers.end(), hidden.begin(), hidden.end());
-  layers.push_back(head.outputs(encoding.targets));
-  nn::FFNNOptions network{.hidden = act::find(a.activation), .seed = a.seed, .dtype = dtype_from_name(a.dtype)};
-  if (!a.initialiser.empty()) network.initialiser = nn::find_initialiser(a.initialiser);
+  const nn::Network network = network_for(a, encoding, head, from);
+  train::learner_of(network, dtype, encoding, head,
+                    options.cost);  // what does not fit together is said before the work
 
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  options.stop = &stop_requested;
+  for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU}) std::signal(signal, request_stop);
   if (!a.quiet) {
+    std::vector<std::string> names;
+    for (const data::TargetColumn& target : encoding.targets) names.push_back(target.name);
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
-               encoding.target().name, data::name_of(parts.task));
+               fmt::join(names, "', '"), head.named.text());
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
-    for (const std::string& note :
-         {act::family().note(a.activation), optim::family().note(a.optimizer), schedule::family().note(a.schedule),
-          a.initialiser.empty() ? "" : nn::initialisers().note(a.initialiser)})
-      if (!note.empty()) fmt::print("             {}\n", note);
+    for (const std::string& note : notes_on_names(a)) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
                parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
+    const auto rows = static_cast<std::int64_t>(parts.train.size());
+    if (a.batch > 0 && rows > a.batch && train::skips_rest(network, rows % a.batch))
+      fmt::print(
+          "             the last batch of an epoch would be one row, which has no batch statistics: it is left out\n");
     if (std::filesystem::is_regular_file(a.model))
       fmt::print("model        {} is there and will be replaced\n", a.model);
-    std::fflush(stdout);
   }
+  if (from) {
+    train::Reused reused = train::reused_from(*from, network, dtype, a.seed);
+    if (!a.quiet)
+      fmt::print("from         {}: {} tensors{}\n", a.from, reused.taken.size(),
+                 reused.fresh.empty() ? "" : fmt::format("; new are {}", fmt::join(reused.fresh, ", ")));
+    options.record = {{"from", from->weights_sha256()}};
+    options.from = std::make_shared<std::pair<Tensor, Tensor>>(std::move(reused.parameters), std::move(reused.buffers));
+  }
+  if (!a.checkpoint.empty()) keep_checkpoints(a, options, file);
+  std::fflush(stdout);
   if (!a.split_out.empty()) write_split(a.split_out, parts);
 
   Progress progress(!a.quiet, a.epochs);
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
-  const train::Result result = train::fit(nn::FFNN(layers, network), parts, options);
+  const train::Result result = train::fit(network, dtype, a.seed, parts, options);
   progress.clear();
 
   result.model.save(a.model);
@@ -188,7 +226,7 @@ int train_command(TrainArguments a) {
     io::write_atomically(base + ".history.json", train::to_json(result.history));
   }
   if (!a.quiet) print_result(a, result, history);
-  if (a.json) print_json(json_of(a, parts, result, history));
+  if (a.json) print_json(json_of(a, result, history));
   switch (result.reason) {
     case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
     case train::StopReason::interrupted: return interrupted;
@@ -200,67 +238,58 @@ int train_command(TrainArguments a) {
   return success;
 }
 
-}  // namespace
-
 void add_train(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
   const auto a = std::make_shared<TrainArguments>();
-  a->command = command;
-  command->add_option("data", a->data, "Table: CSV, tab or blank separated, plain or gzip; -: standard input")
-      ->required();
-  command->add_option("--target", a->target, "Column to predict: name, position from 1, or last")
-      ->capture_default_str();
-  command->add_option("--task", a->task, "regression, binary or multiclass (default: as the target looks)");
-  command->add_option("--hidden", a->hidden, "Widths of the hidden layers; none for linear models")
-      ->capture_default_str();
-  const auto list = [](const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); };
-  command->add_option("--activation", a->activation, list(act::names()))->capture_default_str();
-  command->add_option("--initialiser", a->initialiser,
-                      list(nn::initialiser_names()) + " (default: as the activation asks)");
-  command->add_option("--cost", a->cost, list(cost::names()) + " (default: by task)");
-  command->add_option("--optimizer", a->optimizer, list(optim::names()))->capture_default_str();
-  command->add_option("--learning-rate", a->learning_rate, "Default: the optimizer's");
-  command->add_option("--schedule", a->schedule, list(schedule::names()))->capture_default_str();
-  command->add_option("--warm-up", a->warm_up, "Steps of linear warm-up of the cosine schedule");
-  command->add_option("--batch", a->batch, "Rows of a step; 0: all")->capture_default_str();
-  command->add_option("--epochs", a->epochs, "At most")->capture_default_str();
-  command->add_option("--patience", a->patience, "Epochs without lower validation cost before it stops; 0: never")
-      ->capture_default_str();
-  command->add_option("--l1", a->l1, "Penalty l1 Σ|w|");
-  command->add_option("--l2", a->l2, "Penalty l2 ½ Σ w²");
-  command->add_option("--clip-norm", a->clip_norm, "Limit on the gradient's norm");
-  command->add_option("--clip-value", a->clip_value, "Limit on each element of the gradient");
-  command->add_option("--dtype", a->dtype, "f32 or f64")->capture_default_str();
-  command->add_option("--validation", a->validation, "Fraction of the rows for validation")->capture_default_str();
-  command->add_option("--test", a->test, "Fraction of the rows for the final test")->capture_default_str();
-  command->add_option("--seed", a->seed, "Of the split, the initial weights and the permutations")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--threads", a->threads, "At most (default: the machine's); the result does not depend on it")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--missing", a->missing, "Text that stands for a missing value, e.g. n/a or glucose=0");
-  command->add_option("--drop", a->drop, "Columns to leave out, by name or position");
-  command->add_option("--text", a->text, "Columns to read as text although they hold numbers");
-  command->add_option("--header", a->header,
-                      "Whether the first line names the columns: yes or no (default: as it looks)");
-  command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
-  command->add_flag("--impute", a->impute, "Fill missing numbers by the training mean");
-  command
-      ->add_flag("--standardise,!--no-standardise", a->standardise,
-                 "Scale numbers by mean and standard deviation (default), or take them as they are")
-      ->default_str("true");  // for --json
-  command->add_option("-o,--output", a->model, "Model file (default: the data's name with .ansatz)");
-  command->add_flag("--no-overwrite", a->no_overwrite, "Refuse to replace a model that is there");
-  command->add_option("--split-out", a->split_out, "Also write which row is in which part, as CSV");
-  command->add_flag("--json", a->json, "Print one JSON object on the last line: all options, results, hashes");
-  command->add_flag("--quiet", a->quiet, "Print nothing else");
-  command->footer(
-      "Examples:\n"
-      "  ansatz train digits.csv.gz --target digit --hidden 100,30\n"
-      "  ansatz train housing.data --epochs 1000 --l2 1e-3 --dtype f64 -o boston.ansatz\n"
-      "Beside digits.ansatz it writes digits.history.csv and digits.history.json. Ctrl-C ends after the current step "
-      "and saves.");
-  command->callback([a, &action] { action = [a] { return train_command(*a); }; });
+  add_train_options(app, *a)->callback([a, &action] { action = [a] { return train_command(*a); }; });
+}
+
+void add_resume(CLI::App& app, Action& action) {
+  struct ResumeArguments {
+    std::string folder;
+    std::optional<std::int64_t> epochs;
+    int threads = 0;
+    bool json = false, quiet = false;
+  };
+  CLI::App* command = app.add_subcommand("resume", "Go on with a run from its --checkpoint folder, to the same bits");
+  const auto r = std::make_shared<ResumeArguments>();
+  command->add_option("folder", r->folder, "What --checkpoint named")->required();
+  command->add_option("--epochs", r->epochs, "Another number of epochs (default: that of the run)");
+  command->add_option("--threads", r->threads, "At most; the result does not depend on it");
+  command->add_flag("--json", r->json, "Print one JSON object on the last line");
+  command->add_flag("--quiet", r->quiet, "Print nothing else");
+  command->footer("Example:\n  ansatz train events.csv --checkpoint ck\n  ansatz resume ck");
+  command->callback([r, &action] {
+    action = [r] {
+      const train::CheckpointFolder folder(r->folder);
+      if (!std::filesystem::exists(folder.run()))
+        throw IoError("{}: there is no run here; --checkpoint of a training names such a folder", r->folder);
+      const std::filesystem::path checkpoint = std::filesystem::absolute(r->folder);
+      TrainArguments a;
+      CLI::App again{"", "ansatz"};
+      add_train_options(again, a);
+      std::string data_sha256;
+      try {
+        const auto run = nlohmann::json::parse(io::read_text(folder.run()));
+        std::filesystem::current_path(run.at("folder").get<std::string>());
+        auto words = run.at("arguments").get<std::vector<std::string>>();
+        std::reverse(words.begin(), words.end());
+        again.parse(std::move(words));
+        data_sha256 = run.at("data_sha256").get<std::string>();
+      } catch (const std::exception& error) {
+        throw IoError("{}: the run cannot be read: {}", folder.run().string(), error.what());
+      }
+      if (sha256_of_file(input_file(a.data)) != data_sha256)
+        throw DataError("{}: the data have changed since the run began; it cannot go on with others", a.data);
+      a.checkpoint = checkpoint.string();
+      a.resumes = true;
+      a.no_overwrite = false;
+      if (r->epochs) a.epochs = *r->epochs;
+      if (r->threads > 0) a.threads = r->threads;
+      a.json = a.json || r->json;
+      a.quiet = a.quiet || r->quiet;
+      return train_command(a);
+    };
+  });
 }
 
 }  // namespace ansatz::cli

@@ -61,9 +61,10 @@ TEST_F(Commands, PredictRefusesTablesAndModelsThatDoNotFit) {
 TEST_F(Commands, InspectShowsTheModel) {
   train("classes.csv", "--hidden 8,4");
   const std::string out = run("inspect m.ansatz").out;
-  for (const char* text : {"3-8-4-1, leaky_relu, sigmoid, f32, 73 parameters", "W1 [3, 8], b1 [8], leaky_relu",
-                           "W3 [4, 1], b3 [1], sigmoid", "target       'kind' (binary)", "classes      down, up",
-                           "one of blue, red", "optimizer            adam", "weights      SHA-256"})
+  for (const char* text :
+       {"3-8-4-1, leaky_relu, sigmoid, f32, 73 parameters", "dense units=8 -> [8], weights [3, 8], bias [8]",
+        "weights [4, 1], bias [1]", "head         binary (sigmoid)", "target       'kind', classes down, up",
+        "one of blue, red", "optimizer            adam", "weights      SHA-256"})
     EXPECT_THAT(out, HasSubstr(text));
   const json described = json_of("inspect m.ansatz --json");
   EXPECT_EQ(described["parameters"], 73);
@@ -163,9 +164,14 @@ TEST_F(Commands, BenchMeasuresPredictionsAndPlans) {
   const json prediction = json_of("bench predict --layers 5,7,2 --rows 3 --dtype f64 --seconds 0.02");
   EXPECT_GT(prediction["min_us"], 0.0);
   EXPECT_EQ(prediction["rows"], 3);
-  const json plan = json_of("bench plan --layers 5,7,2 --optimizer sgd --seconds 0.02");
+  json plan;
+  double parts = 0.0;
+  for (int attempt = 0; attempt < 5; ++attempt) {  // other programs may delay one of the two all the time
+    plan = json_of("bench plan --layers 5,7,2 --optimizer sgd --seconds 0.02");
+    parts = plan["trace_min_us"].get<double>() + plan["optimise_min_us"].get<double>();
+    if (plan["min_us"] > 0.5 * parts) break;
+  }
   EXPECT_GE(plan["entries"], 5);
-  const double parts = plan["trace_min_us"].get<double>() + plan["optimise_min_us"].get<double>();
   EXPECT_GT(parts, 0.0);
   EXPECT_GT(plan["min_us"], 0.5 * parts) << "the whole is about its parts";
   EXPECT_THAT(error_of_run("bench predict --rows 0", 2), HasSubstr("rows must be 1 or more"));

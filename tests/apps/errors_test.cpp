@@ -57,12 +57,12 @@ TEST_F(Errors, InNamesSayWhichThereAre) {
 }
 
 TEST_F(Errors, InArgumentsOfNamesSayWhichThereAre) {
-  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta=0.5'"),
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta=0.5'", 2),
               HasSubstr("no argument 'beta'; did you mean 'beta1' or 'beta2'?; there are learning_rate, beta1, beta2"));
-  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta1=2'"), HasSubstr("0 ≤ beta1 < 1 is expected"));
-  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam 0.1' --learning-rate 0.1"),
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam beta1=2'", 2), HasSubstr("0 ≤ beta1 < 1 is expected"));
+  EXPECT_THAT(error_of_run("train numbers.csv --optimizer 'adam 0.1' --learning-rate 0.1", 2),
               HasSubstr("learning_rate was given twice"));
-  EXPECT_THAT(error_of_run("train numbers.csv --warm-up 3"), HasSubstr("[constant] there is no argument 'warm_up'"));
+  EXPECT_THAT(error_of_run("train numbers.csv --warm-up 3", 2), HasSubstr("[constant] there is no argument 'warm_up'"));
 }
 
 TEST_F(Errors, InNumbersSayWhatIsExpected) {

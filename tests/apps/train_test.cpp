@@ -25,8 +25,8 @@ TEST_F(Train, GivesAModelAHistoryAndTheSameWeightsAgain) {
   EXPECT_EQ(text_of(folder_ / "a.ansatz"), text_of(folder_ / "b.ansatz"));
   const model::Model model = model::Model::load(folder_ / "a.ansatz");
   EXPECT_EQ(model.weights_sha256(), first["weights_sha256"].get<std::string>());
-  EXPECT_EQ(first["layers"], (std::vector<int>{2, 100, 30, 1}));
-  EXPECT_EQ(first["task"], "regression");
+  EXPECT_EQ(first["network"], "2-100-30-1, leaky_relu");
+  EXPECT_EQ(first["head"], "regression");
   EXPECT_EQ(first["train"]["rows"], 84);
   EXPECT_EQ(first["validation"]["rows"], 18);
   EXPECT_EQ(first["test"]["rows"], 18);
@@ -90,17 +90,17 @@ TEST_F(Train, SaysWhatTheLecturesNamesAreHere) {
 
 TEST_F(Train, StopsAfterItsPatience) {
   const json result = json_of("train numbers.csv --json --quiet --learning-rate 0 --patience 4");
-  EXPECT_EQ(result["epochs"], 5) << "the first epoch is the best";
-  EXPECT_EQ(result["best_epoch"], 1);
+  EXPECT_EQ(result["epochs"], 4);
+  EXPECT_EQ(result["best_epoch"], 0) << "no epoch is better than the initial weights";
   EXPECT_THAT(result["stopped"], HasSubstr("no lower validation cost in 4 epochs"));
 }
 
 TEST_F(Train, KnowsTextsAndClasses) {
   const json result = json_of("train classes.csv --epochs 30 --json --quiet");
-  EXPECT_EQ(result["task"], "binary");
-  EXPECT_EQ(result["layers"][0], 3) << "a number and two colours";
+  EXPECT_EQ(result["head"], "binary");
+  EXPECT_THAT(result["network"].get<std::string>(), testing::StartsWith("3-")) << "a number and two colours";
   EXPECT_GT(result["test"]["accuracy"], 0.8);
-  EXPECT_EQ(json_of("train classes.csv --target a --epochs 1 --json --quiet")["task"], "regression");
+  EXPECT_EQ(json_of("train classes.csv --target a --epochs 1 --json --quiet")["head"], "regression");
 }
 
 TEST_F(Train, FillsInWhatIsDeclaredMissingWhenItIsTold) {

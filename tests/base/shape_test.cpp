@@ -53,11 +53,11 @@ TEST(Shape, ChangesOneAxisAtATime) {
   EXPECT_EQ(shape.inserted(3, 9), (Shape{2, 3, 4, 9}));
 }
 
-TEST(Shape, HasAtMostSixAxes) {
-  EXPECT_NO_THROW((Shape{1, 2, 3, 4, 5, 6}));
-  EXPECT_THAT(shape_error([] { (void)Shape{1, 1, 1, 1, 1, 1, 1}; }),
-              AllOf(HasSubstr("rank 7"), HasSubstr("at most rank 6")));
-  EXPECT_THROW((Shape{1, 1, 1, 1, 1, 1}).inserted(0, 1), ShapeError);
+TEST(Shape, HasAtMostEightAxes) {
+  EXPECT_NO_THROW((Shape{1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_THAT(shape_error([] { (void)Shape{1, 1, 1, 1, 1, 1, 1, 1, 1}; }),
+              AllOf(HasSubstr("rank 9"), HasSubstr("at most rank 8")));
+  EXPECT_THROW((Shape{1, 1, 1, 1, 1, 1, 1, 1}).inserted(0, 1), ShapeError);
 }
 
 TEST(Shape, HasNoNegativeExtents) {

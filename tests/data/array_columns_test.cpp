@@ -167,7 +167,7 @@ TEST(ArrayColumn, IsKeptInJson) {
   const Encoding encoding = fit_encoding(with_target(random_images(5)), Rows{0, 1, 2}, Task::regression);
   const std::string good = to_json(encoding);
   EXPECT_EQ(encoding_from_json(good), encoding);
-  for (const char* shape : {"[]", "[0]", "[-1]", "[1.5]", "[\"2\"]", "2", "[1,1,1,1,1,1,1]", "[1048576,1048577]",
+  for (const char* shape : {"[]", "[0]", "[-1]", "[1.5]", "[\"2\"]", "2", "[1,1,1,1,1,1,1,1,1]", "[1048576,1048577]",
                             "[9223372036854775807,3]", "[99999999999999999999]"}) {
     std::string text = good;
     text.replace(text.find("[2,3]"), 5, shape);

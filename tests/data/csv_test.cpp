@@ -19,7 +19,7 @@ using test::TemporaryFolder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Table read(std::string_view text, const CsvOptions& options = {}) {
+Table table_in(std::string_view text, const CsvOptions& options = {}) {
   const TemporaryFolder folder;
   return read_csv(folder.file("data.csv", text), options);
 }
@@ -39,7 +39,7 @@ std::vector<std::string> names(const Table& table) {
 }
 
 TEST(ReadCsv, ReadsAPlainTable) {
-  const Table table = read("x,y,colour\n1,2.5,red\n-3,.28,blue\n");
+  const Table table = table_in("x,y,colour\n1,2.5,red\n-3,.28,blue\n");
   EXPECT_THAT(names(table), ElementsAre("x", "y", "colour"));
   EXPECT_THAT(table.column("x").numbers, ElementsAre(1, -3));
   EXPECT_THAT(table.column("y").numbers, ElementsAre(2.5, 0.28));
@@ -60,7 +60,7 @@ TEST(ReadCsv, DetectsTheDelimiter) {
        {"1,2,3\n4,5,6\n", "1\t2\t3\n4\t5\t6\n", "1;2;3\n4;5;6\n", "1 2 3\n4 5 6\n", "  1   2  3\n4 5 6   \n",
         "1,    2,  3\n4,  5, 6  \n", "1 , 2 ,3\r\n4 ,5, 6\r\n", " 1\t2 \t 3\n4  5\t\t6", "1|2|3\n4|5|6"}) {
     const CsvOptions options{.delimiter = std::string_view(text).find('|') == std::string_view::npos ? '\0' : '|'};
-    const Table table = read(text, options);
+    const Table table = table_in(text, options);
     ASSERT_EQ(table.columns().size(), 3U) << text;
     EXPECT_THAT(table.column(0).numbers, ElementsAre(1, 4)) << text;
     EXPECT_THAT(table.column(2).numbers, ElementsAre(3, 6)) << text;
@@ -68,26 +68,26 @@ TEST(ReadCsv, DetectsTheDelimiter) {
 }
 
 TEST(ReadCsv, IsNotMisledByOtherDelimitersInTexts) {
-  const Table table = read("name;place\nDoe, Jane;Paris, France\nRoe, Jim;Rome, Italy\n");
+  const Table table = table_in("name;place\nDoe, Jane;Paris, France\nRoe, Jim;Rome, Italy\n");
   EXPECT_THAT(names(table), ElementsAre("name", "place"));
   EXPECT_THAT(table.column(1).texts, ElementsAre("Paris, France", "Rome, Italy"));
-  EXPECT_EQ(read("1,near bay\n2,<1H OCEAN\n").columns().size(), 2U);
-  EXPECT_EQ(read("lepton 1 pT,M R\n1,2\n3,4\n").column("lepton 1 pT").numbers[1], 3);
+  EXPECT_EQ(table_in("1,near bay\n2,<1H OCEAN\n").columns().size(), 2U);
+  EXPECT_EQ(table_in("lepton 1 pT,M R\n1,2\n3,4\n").column("lepton 1 pT").numbers[1], 3);
 }
 
 TEST(ReadCsv, TakesOneColumnAsOneColumn) {
-  const Table table = read("151.0\n75.0\n");
+  const Table table = table_in("151.0\n75.0\n");
   EXPECT_THAT(names(table), ElementsAre("c1"));
-  EXPECT_THAT(names(read("my value\n1\n2\n")), ElementsAre("my value"));
+  EXPECT_THAT(names(table_in("my value\n1\n2\n")), ElementsAre("my value"));
 }
 
 TEST(ReadCsv, RefusesADelimiterThatNumbersAreMadeOf) {
   for (char delimiter : {'1', 'a', '.', '-', '"', '\n', '#'})
-    EXPECT_THROW(read("1,2\n", {.delimiter = delimiter}), ArgumentError) << delimiter;
+    EXPECT_THROW(table_in("1,2\n", {.delimiter = delimiter}), ArgumentError) << delimiter;
 }
 
 TEST(ReadCsv, KeepsEmptyCellsBetweenTabs) {
-  const Table table = read("a\tb\tc\n1\t\t3\n\t\t\n4\t5\t6\n");
+  const Table table = table_in("a\tb\tc\n1\t\t3\n\t\t\n4\t5\t6\n");
   ASSERT_EQ(table.rows(), 3);
   EXPECT_EQ(table.column("b").missing, 2);
   EXPECT_EQ(table.column("c").numbers[2], 6);
@@ -118,28 +118,28 @@ TEST(ReadCsv, TellsAHeaderFromTheFirstRow) {
            {"1,2\n", false},
        }) {
     const CsvOptions options{.missing = {"n/a"}};
-    EXPECT_EQ(read(c.text, options).notes()[1] == "the first line names the columns", c.has_header) << c.text;
+    EXPECT_EQ(table_in(c.text, options).notes()[1] == "the first line names the columns", c.has_header) << c.text;
   }
 }
 
 TEST(ReadCsv, LetsTheUserDecideAboutTheHeader) {
-  EXPECT_THAT(names(read("1,2\n3,4\n", {.header = true})), ElementsAre("1", "2"));
-  EXPECT_THAT(read("a,b\nc,d\n", {.header = false}).column("c1").texts, ElementsAre("a", "c"));
+  EXPECT_THAT(names(table_in("1,2\n3,4\n", {.header = true})), ElementsAre("1", "2"));
+  EXPECT_THAT(table_in("a,b\nc,d\n", {.header = false}).column("c1").texts, ElementsAre("a", "c"));
 }
 
 TEST(ReadCsv, SkipsCommentsAndBlankLines) {
-  const Table table = read("# made by hand, on a Monday\n\n  \n1,2\n  # in between\n3,4\n\n#end");
+  const Table table = table_in("# made by hand, on a Monday\n\n  \n1,2\n  # in between\n3,4\n\n#end");
   EXPECT_THAT(table.column(0).numbers, ElementsAre(1, 3));
   EXPECT_EQ(table.notes()[2], "3 comment lines skipped");
 }
 
 TEST(ReadCsv, ReadsQuotedCells) {
   const Table table =
-      read("name,n\n\"a, b\",1\n\"say \"\"hi\"\"\",2\n\"two\nlines\",3\n  \"blank\"  ,4\n\"\",5\nin\"side,6\n");
+      table_in("name,n\n\"a, b\",1\n\"say \"\"hi\"\"\",2\n\"two\nlines\",3\n  \"blank\"  ,4\n\"\",5\nin\"side,6\n");
   EXPECT_THAT(table.column(0).texts, ElementsAre("a, b", "say \"hi\"", "two\nlines", "blank", "", "in\"side"));
   EXPECT_THAT(table.column(1).numbers, ElementsAre(1, 2, 3, 4, 5, 6));
-  EXPECT_THAT(read("\"x y\" 1\n'z' 2\n", {.delimiter = ' '}).column(0).texts, ElementsAre("x y", "'z'"));
-  EXPECT_THAT(read("a,b\r\n\"1\",\"2\"\r\n\"3\",\"4\"").column(1).numbers, ElementsAre(2, 4));
+  EXPECT_THAT(table_in("\"x y\" 1\n'z' 2\n", {.delimiter = ' '}).column(0).texts, ElementsAre("x y", "'z'"));
+  EXPECT_THAT(table_in("a,b\r\n\"1\",\"2\"\r\n\"3\",\"4\"").column(1).numbers, ElementsAre(2, 4));
 }
 
 TEST(ReadCsv, ReportsQuotesUsedWrongly) {
@@ -153,7 +153,7 @@ TEST(ReadCsv, TreatsAllLineEndsAlike) {
         "\xEF\xBB\xBF"
         "a,b\n1,2\n3,4\n",
         "a,b\n1,2\n3,4\n\n\n"}) {
-    const Table table = read(text);
+    const Table table = table_in(text);
     EXPECT_THAT(names(table), ElementsAre("a", "b")) << text;
     EXPECT_THAT(table.column(1).numbers, ElementsAre(2, 4)) << text;
   }
@@ -184,11 +184,11 @@ TEST(ReadCsv, RefusesNumbersThatAreNotFinite) {
               HasSubstr("data.csv:3: column 'x' holds \"nan\"; finite numbers are expected"));
   EXPECT_THAT(error("x,y\n1,2\n-Inf,3\n"), HasSubstr("`missing = -Inf`"));
   EXPECT_THAT(error("x,y\n1,2\n1e999,3\n"), HasSubstr("1e999"));
-  EXPECT_EQ(read("x,y\n1,2\nnan,3\n", {.missing = {"nan"}}).column("x").missing, 1);
+  EXPECT_EQ(table_in("x,y\n1,2\nnan,3\n", {.missing = {"nan"}}).column("x").missing, 1);
 }
 
 TEST(ReadCsv, TakesEmptyAndDeclaredCellsAsMissing) {
-  const Table table = read("x,y,t\n1,-999,a\n,-999.0,?\n?,3,\n", {.missing = {"?", "-999"}});
+  const Table table = table_in("x,y,t\n1,-999,a\n,-999.0,?\n?,3,\n", {.missing = {"?", "-999"}});
   EXPECT_THAT(table.column("x").numbers, ElementsAre(1, testing::IsNan(), testing::IsNan()));
   EXPECT_THAT(table.column("y").numbers, ElementsAre(testing::IsNan(), testing::IsNan(), 3));
   EXPECT_THAT(table.column("t").texts, ElementsAre("a", "", ""));
@@ -196,50 +196,50 @@ TEST(ReadCsv, TakesEmptyAndDeclaredCellsAsMissing) {
 }
 
 TEST(ReadCsv, DeclaresMissingValuesInOneColumn) {
-  const Table table = read("glucose,x,y\n0,0,0\n5,0,1\n6,1,0\n", {.missing = {"glucose=0", "2=1"}});
+  const Table table = table_in("glucose,x,y\n0,0,0\n5,0,1\n6,1,0\n", {.missing = {"glucose=0", "2=1"}});
   EXPECT_EQ(table.column("glucose").missing, 1);
   EXPECT_EQ(table.column("x").missing, 1);
   EXPECT_EQ(table.column("y").missing, 0);
   EXPECT_THAT(table.missing(), testing::ElementsAre("glucose=0", "x=1")) << "a table with fewer columns has others";
   EXPECT_THAT(error("glucose,y\n0,0\n", {.missing = {"glucos=0"}}), HasSubstr("did you mean 'glucose'"));
-  EXPECT_EQ(read("a=b,y\n0,1\n3,0\n", {.missing = {"a=b=0"}}).column("a=b").missing, 1);
+  EXPECT_EQ(table_in("a=b,y\n0,1\n3,0\n", {.missing = {"a=b=0"}}).column("a=b").missing, 1);
 }
 
 TEST(ReadCsv, DecidesLateAboutAColumnThatBeginsEmpty) {
   std::string text = "x,y,z\n";
   for (int i = 0; i < 1500; ++i) text += "1,,\n";
-  const Table table = read(text + "1,late,\n2,,7.5\n");
+  const Table table = table_in(text + "1,late,\n2,,7.5\n");
   EXPECT_EQ(table.column("y").kind, ColumnKind::text);
   EXPECT_EQ(table.column("y").texts[1500], "late");
   EXPECT_EQ(table.column("y").missing, 1501);
   EXPECT_EQ(table.column("z").numbers[1501], 7.5);
-  EXPECT_EQ(read("a,b\n,1\n,2\n").column("a").missing, 2);
+  EXPECT_EQ(table_in("a,b\n,1\n,2\n").column("a").missing, 2);
 }
 
 TEST(ReadCsv, ReadsNumbersAsTextWhenAsked) {
-  const Table table = read("ticket,y\n113803,1\n17599,0\nPC 1,1\n", {.text = {"ticket"}});
+  const Table table = table_in("ticket,y\n113803,1\n17599,0\nPC 1,1\n", {.text = {"ticket"}});
   EXPECT_THAT(table.column(0).texts, ElementsAre("113803", "17599", "PC 1"));
 }
 
 TEST(ReadCsv, FindsTheTarget) {
   const std::string text = "a,b,c\n1,2,3\n4,5,6\n";
-  EXPECT_EQ(read(text).target(), 2U);
-  EXPECT_EQ(read(text, {.target = "b"}).target(), 1U);
-  EXPECT_EQ(read(text, {.target = "1"}).target(), 0U);
-  EXPECT_EQ(read(text, {.target = "last", .drop = {"c"}}).target_column().name, "b");
-  EXPECT_EQ(read(text, {.target = "3", .drop = {"a"}}).target_column().name, "c");
-  EXPECT_FALSE(read(text, {.target = "none"}).target());
+  EXPECT_EQ(table_in(text).target(), 2U);
+  EXPECT_EQ(table_in(text, {.target = "b"}).target(), 1U);
+  EXPECT_EQ(table_in(text, {.target = "1"}).target(), 0U);
+  EXPECT_EQ(table_in(text, {.target = "last", .drop = {"c"}}).target_column().name, "b");
+  EXPECT_EQ(table_in(text, {.target = "3", .drop = {"a"}}).target_column().name, "c");
+  EXPECT_FALSE(table_in(text, {.target = "none"}).target());
   EXPECT_THAT(error(text, {.target = "d"}), HasSubstr("there is no column 'd'"));
   EXPECT_THAT(error(text, {.target = "a", .drop = {"1"}}), HasSubstr("cannot be dropped"));
 }
 
 TEST(ReadCsv, LeavesColumnsOut) {
-  const Table table = read("id,x,y\nA1,1,2\nA2,3,4\n", {.drop = {"id"}});
+  const Table table = table_in("id,x,y\nA1,1,2\nA2,3,4\n", {.drop = {"id"}});
   EXPECT_THAT(names(table), ElementsAre("x", "y"));
-  EXPECT_THAT(names(read("1,2,3\n4,5,6\n", {.drop = {"1"}})), ElementsAre("c2", "c3"));
-  EXPECT_THAT(error("a,b\n1,2\n", {.drop = {"a", "b"}}), HasSubstr("all 2 columns are dropped"));
+  EXPECT_THAT(names(table_in("1,2,3\n4,5,6\n", {.drop = {"1"}})), ElementsAre("c2", "c3"));
+  EXPECT_THAT(error("a,b\n1,2\n", {.drop = {"a", "b"}}), HasSubstr("none of its 2 columns is left"));
   EXPECT_THAT(error("a,b\n1,2\n", {.drop = {"z"}}), HasSubstr("there is no column 'z'"));
-  EXPECT_EQ(read("id,x\nhello,1\n7,2\n8,2\n9,2\n", {.drop = {"id"}}).rows(), 4) << "dropped cells may be anything";
+  EXPECT_EQ(table_in("id,x\nhello,1\n7,2\n8,2\n9,2\n", {.drop = {"id"}}).rows(), 4) << "dropped cells may be anything";
 }
 
 TEST(ReadCsv, RefusesFilesThatAreNoTables) {
@@ -262,12 +262,12 @@ TEST(ReadCsv, ReadsRecordsLongerThanItsBlocks) {
   std::string text = "t,n\n";
   const std::string longer(3'000'000, 'x');
   text += "\"" + longer + "\n" + longer + "\",1\nshort,2\n";
-  const Table table = read(text);
+  const Table table = table_in(text);
   EXPECT_EQ(table.column(0).texts[0].size(), 6'000'001U);
   EXPECT_THAT(table.column(1).numbers, ElementsAre(1, 2));
   std::string wide;
   for (int i = 0; i < 300'000; ++i) wide += std::to_string(i * 7) + (i + 1 < 300'000 ? "," : "\n");
-  EXPECT_EQ(read(wide + wide).columns().size(), 300'000U);
+  EXPECT_EQ(table_in(wide + wide).columns().size(), 300'000U);
 }
 
 TEST(ReadCsv, ReadsTheSameWhereverItsBlocksEnd) {
@@ -277,7 +277,7 @@ TEST(ReadCsv, ReadsTheSameWhereverItsBlocksEnd) {
   for (; text.size() < 3'500'000; ++rows)
     text += fmt::format("{},\"a\"\"{}\r\nb\",{}\r\n", rows, std::string(static_cast<std::size_t>(rows % 97), '.'),
                         rows * 0.125);
-  const Table table = read(text);
+  const Table table = table_in(text);
   ASSERT_EQ(table.rows(), rows);
   for (int i = 0; i < rows; ++i) {
     const auto row = static_cast<std::size_t>(i);

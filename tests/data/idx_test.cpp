@@ -57,7 +57,7 @@ TEST_F(IdxFile, ThatIsNotOneOrIsCutIsRefused) {
   EXPECT_THAT(error(labels(3, "ab")), HasSubstr("holds 3 elements, and holds 2"));
   EXPECT_THAT(error(labels(3, "abcd")), HasSubstr("holds 3 elements, and holds 4"));
   EXPECT_THAT(error(std::string{0, 0, 8, 4} + std::string(16, '\xff')),
-              HasSubstr("4294967295 x 4294967295 elements, and holds 0"));
+              HasSubstr("4294967295 x 4294967295 elements, which no file can"));
 }
 
 }  // namespace

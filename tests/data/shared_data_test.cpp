@@ -9,12 +9,16 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 
 #include "ansatz/data/classes.hpp"
 #include "ansatz/data/csv.hpp"
 #include "ansatz/data/encoding.hpp"
+#include "ansatz/data/read.hpp"
+#include "ansatz/data/split.hpp"
 #include "ansatz/data/task.hpp"
+#include "ansatz/data/where.hpp"
 #include "ansatz/io/sha256.hpp"
 
 namespace ansatz::data {
@@ -125,6 +129,58 @@ TEST(SharedData, SuggestTheTasksThatTheyAreUsedFor) {
     const Table table = read_csv(*folder / c.file, {.target = c.target});
     EXPECT_EQ(name_of(deduce_task(table.target_column(), &why)), name_of(c.task)) << c.file << ": " << why;
   }
+}
+
+TEST(SharedData, HaveMnistWithItsTestPartAndPublishedMoments) {
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  if (!fs::is_directory(*folder / "mnist")) GTEST_SKIP() << "there is no mnist in it";
+  const Table table = read(*folder / "mnist");
+  ASSERT_EQ(table.rows(), 70000);
+  EXPECT_EQ(table.column("image").shape, (Shape{28, 28}));
+  EXPECT_EQ(table.column("image").bytes.size(), 70000U * 784U);
+  EXPECT_TRUE(table.column("image").numbers.empty()) << "bytes stay bytes";
+  const Parts parts = split(table, {.validation = 0.1});
+  EXPECT_EQ(parts.test.size(), 10000U);
+  EXPECT_EQ(parts.test.front(), 60000);
+  EXPECT_EQ(parts.validation.size(), 6000U);
+  std::vector<std::int64_t> all_training_rows(60000);
+  std::iota(all_training_rows.begin(), all_training_rows.end(), 0);
+  const Encoding encoding = fit_encoding(table, all_training_rows, parts.task);
+  EXPECT_NEAR(encoding.inputs[0].mean / 255, 0.1307, 5e-5) << "as everybody normalises MNIST";
+  EXPECT_NEAR(encoding.inputs[0].scale / 255, 0.3081, 5e-5);
+  EXPECT_EQ(encoding.input_shape(), (Shape{28, 28, 1}));
+  const std::vector<std::int64_t> counts = {5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949};
+  std::vector<std::int64_t> found(10);
+  for (std::size_t row = 0; row < 60000; ++row) ++found[static_cast<std::size_t>(table.column("label").numbers[row])];
+  EXPECT_EQ(found, counts);
+}
+
+TEST(SharedData, HaveIsingSpinsWithTheirEnergies) {
+  SKIP_WITHOUT_SHARED_DATA(folder);
+  const fs::path file = *folder / "ising/ising_L32.npz";
+  if (!fs::exists(file)) GTEST_SKIP() << "there is no Ising file in it";
+  const Table table = read(file, {.target = "y_phase"});
+  ASSERT_EQ(table.rows(), 34000);
+  const Column& spins = table.column("X");
+  EXPECT_EQ(spins.shape, (Shape{32, 32}));
+  EXPECT_THAT(table.notes(), testing::Contains("single values are left out: L, Tc"));
+  for (std::size_t row = 0; row < 34000; row += 97) {  // E = −Σ over bonds s s', M = Σ s, periodic
+    const auto spin = [&](std::size_t x, std::size_t y) {
+      return spins.bytes[row * 1024 + x % 32 * 32 + y % 32] + spins.byte_zero;
+    };
+    int energy = 0, magnetisation = 0;
+    for (std::size_t x = 0; x < 32; ++x)
+      for (std::size_t y = 0; y < 32; ++y) {
+        energy -= spin(x, y) * (spin(x + 1, y) + spin(x, y + 1));
+        magnetisation += spin(x, y);
+      }
+    EXPECT_EQ(table.column("E").numbers[row], energy);
+    EXPECT_EQ(table.column("M").numbers[row], magnetisation);
+  }
+  const Table far = where(table, "T < 2 or T > 2.6");
+  EXPECT_EQ(far.rows(), 18000) << "nine of 17 temperatures, 2.5999999 is not above 2.6";
+  const Table only = read(file, {.target = "y_phase", .only = {"X", "y_phase"}});
+  EXPECT_EQ(only.columns().size(), 2U);
 }
 
 TEST(Digits, OfTheExamplesAreThoseOfTheSharedData) {

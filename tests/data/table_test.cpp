@@ -85,5 +85,17 @@ TEST(Table, CopiesShareTheirColumns) {
   EXPECT_TRUE(Table().columns().empty());
 }
 
+TEST(Table, GivesItsColumnsWithoutSome) {
+  const Table table(
+      {{.name = "a", .numbers = {1, 2}}, {.name = "b", .numbers = {3, 4}}, {.name = "c", .numbers = {5, 6}}},
+      {.target = "c"});
+  const Table less = table.without(std::vector<std::string>{"a"});
+  EXPECT_EQ(less.columns().size(), 2U);
+  EXPECT_EQ(less.target_column().name, "c");
+  EXPECT_THAT(less.left_out(), testing::ElementsAre("a"));
+  EXPECT_THROW(table.without(std::vector<std::string>{"c"}), DataError);
+  EXPECT_THROW(table.without(std::vector<std::string>{"d"}), DataError);
+}
+
 }  // namespace
 }  // namespace ansatz::data

@@ -57,7 +57,7 @@ inline Attributes shaped(std::vector<std::int64_t> values, Shape shape) {
 inline const std::vector<std::vector<Shape>> unequal = {{{2, 3}, {3, 2}}, {{2, 3}, {3}}, {{2, 3}, {}}};
 
 inline const std::vector<OpCase>& op_cases() {
-  static const Dtype i32 = Dtype::i32, boolean = Dtype::boolean;
+  static const Dtype f64 = Dtype::f64, i32 = Dtype::i32, boolean = Dtype::boolean;
   static const std::vector<OpCase> cases = {
       // row, arguments, attributes, wrong shapes, dtype of the result, step and tolerance of finite differences
       {rows::input},
@@ -153,6 +153,52 @@ inline const std::vector<OpCase>& op_cases() {
        ints({0}),
        {{{2, 2, 3}, {2, 4, 3}}, {{2, 2, 3}, {3, 3, 4}}, {{2, 3}, {3, 4}}, {{2, 2, 3}, {3, 4}}}},
       {rows::batch_matmul, {real({3, 3, 2}), real({3, 3, 4})}, ints({1}), {{{3, 2, 3}, {3, 3, 4}}}},
+      // an axis of windows: taps, stride, before, after, dilation
+      {rows::convolution,  // one axis
+       {real({2, 5, 2}), real({3, 2, 3})},
+       ints({3, 1, 1, 1, 1, 1}),
+       {{{2, 5, 3}, {3, 2, 3}},
+        {{2, 0, 2}, {3, 2, 3}},
+        {{2, 5, 2}, {2, 2, 3}},
+        {{2, 5, 2}, {3, 6}},
+        {{5, 2}, {3, 2, 3}}}},
+      {rows::convolution,  // two groups, of images
+       {real({1, 4, 5, 4}), real({2, 3, 2, 4})},
+       ints({2, 2, 1, 0, 1, 3, 1, 0, 2, 2, 2}),
+       {{{1, 4, 5, 4}, {2, 3, 4, 4}}, {{1, 4, 5, 4}, {2, 3, 2, 3}}}},
+      {rows::convolution,  // each channel by itself, of volumes
+       {real({2, 3, 2, 3, 2}), real({2, 1, 2, 1, 2})},
+       ints({2, 1, 0, 1, 1, 1, 1, 0, 0, 1, 2, 2, 1, 0, 1, 2}),
+       {{{2, 3, 2, 3, 3}, {2, 1, 2, 1, 2}}}},
+      {rows::convolution_input,
+       {real({2, 3, 2}), real({3, 1, 2})},
+       shaped({3, 2, 1, 1, 1, 1}, {5}),
+       {{{2, 2, 2}, {3, 1, 2}}, {{2, 3, 3}, {3, 1, 2}}, {{3, 2}, {3, 1, 2}}}},
+      {rows::convolution_input,
+       {real({1, 2, 3, 4}), real({2, 3, 2, 4})},
+       shaped({2, 3, 1, 0, 1, 3, 1, 0, 2, 2, 2}, {4, 5}),
+       {{{1, 2, 3, 4}, {2, 3, 2, 3}}, {{1, 3, 3, 4}, {2, 3, 2, 4}}}},
+      {rows::convolution_weights,
+       {real({2, 5, 2}), real({2, 3, 3})},
+       ints({3, 2, 1, 1, 1, 1}),
+       {{{2, 5, 2}, {2, 5, 3}}, {{3, 5, 2}, {2, 3, 3}}, {{2, 5, 2}, {3, 3}}}},
+      {rows::convolution_weights,
+       {real({1, 4, 5, 4}), real({1, 2, 3, 4})},
+       ints({2, 2, 1, 0, 1, 3, 1, 0, 2, 2, 2}),
+       {{{1, 4, 5, 3}, {1, 2, 3, 4}}, {{1, 4, 5, 4}, {1, 2, 3, 3}}}},
+      {rows::max_pool, {distinct({1, 4, 2})}, ints({3, 2, 1, 1, 1}), {{{1, 0, 2}}, {{4, 2}}}},
+      {rows::max_pool, {distinct({2, 2, 2, 1})}, ints({2, 1, 0, 0, 1, 2, 1, 0, 1, 1}), {{{2, 1, 2, 1}}}},
+      {rows::max_pool_pick,
+       {distinct({2, 2, 2, 1}), real({2, 2, 2, 1})},
+       ints({2, 1, 0, 0, 1, 2, 1, 0, 1, 1}),
+       {{{2, 2, 2, 1}, {2, 2, 1, 1}}, {{2, 1, 2, 1}, {2, 1, 2, 1}}}},
+      {rows::max_pool_place,
+       {distinct({2, 2, 2, 1}), real({2, 1, 2, 1})},
+       ints({2, 1, 0, 0, 1, 2, 1, 0, 1, 1}),
+       {{{2, 2, 2, 1}, {2, 2, 2, 1}}, {{2, 2, 2, 1}, {2, 2}}}},
+      {rows::average_pool, {real({2, 5, 2})}, ints({3, 2, 1, 1, 1, 0}), {{{5, 2}}, {{2, 0, 2}}}},
+      {rows::average_pool, {real({1, 3, 4, 2})}, ints({2, 1, 1, 0, 1, 2, 2, 0, 1, 2, 1}), {{{1, 3, 1, 2}}}},
+      {rows::average_pool_input, {real({2, 3, 2})}, shaped({3, 2, 1, 1, 1, 1}, {5}), {{{2, 2, 2}}, {{3, 2}}}},
       {rows::random_uniform, {fixed(i32, {4}, {1, 2, 3, 4})}, shaped({7}, {2, 3}), {{{3}}, {{4, 1}}}, Result::same},
       {rows::random_uniform,
        {fixed(i32, {2, 4}, {1, 2, 3, 4, 5, 6, 7, 8})},
@@ -160,6 +206,11 @@ inline const std::vector<OpCase>& op_cases() {
        {{{2, 3}}, {{}}},
        Result::same},
       {rows::random_normal, {fixed(i32, {4}, {1, 2, 3, 4})}, shaped({7}, {2, 3}), {{{3}}, {{4, 1}}}, Result::same},
+      {rows::keep_mask,
+       {fixed(i32, {4}, {1, 2, 3, 4}), fixed(i32, {}, {5}), fixed(f64, {}, {0.25})},
+       shaped({7}, {2, 3}),
+       {{{3}, {}, {}}, {{4}, {1}, {}}, {{4}, {}, {2}}},
+       Result::same},
   };
   return cases;
 }

@@ -109,7 +109,8 @@ inline Verdict single_equals_double(const Experiment& single, const Experiment& 
   const auto joined = [](const Experiment& e) {
     const Experiment::SecondOrder h = e.second_order();
     Numbers all = e.forward(e.active()).value_or(Numbers());
-    for (const auto& part : e.reverse()) all.insert(all.end(), part.value().begin(), part.value().end());
+    for (const auto& part : e.reverse())
+      if (part) all.insert(all.end(), part->begin(), part->end());
     all.insert(all.end(), h.gradient.begin(), h.gradient.end());
     all.insert(all.end(), h.forward_of_reverse.begin(), h.forward_of_reverse.end());
     return all;

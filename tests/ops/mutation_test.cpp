@@ -42,6 +42,7 @@ int for_each_rule(std::initializer_list<Kind> kinds, const Test& test) {
     if (std::find(kinds.begin(), kinds.end(), one.row.kind) == kinds.end()) continue;
     const Experiment right(one, Dtype::f64);
     for (std::size_t argument : right.active()) {
+      if (one.row.linear_in != 0 && (one.row.linear_in >> argument & 1U) == 0) continue;
       SCOPED_TRACE(fmt::format("{}, argument {}", one.row.name, argument));
       test(one, static_cast<int>(argument));
       ++rules;

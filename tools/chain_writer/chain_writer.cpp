@@ -10,6 +10,7 @@
 #include <string>
 
 #include "ansatz/nn/ffnn.hpp"
+#include "ansatz/ops/ops.hpp"
 #include "ansatz/passes/passes.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/step.hpp"
@@ -55,9 +56,19 @@ void collect_step(const train::Learner& learner, const optim::Optimizer& optimiz
   collect(plan::build(passes::optimise(graph, run::default_passes())), chains);
 }
 
+/// A layer without activation: that of a convolution comes after pooling.
+void collect_layer(Dtype dtype, Chains& chains) {
+  Trace trace;
+  const auto input = [&](const Shape& shape) { return trace.input({dtype, shape}); };
+  const Var x = input({6, 5}), weights = input({5, 4}), bias = input({4});
+  trace.output(matmul(x, weights) + bias);
+  collect(plan::build(passes::optimise(trace.finish(), run::default_passes())), chains);
+}
+
 Chains all_chains() {
   Chains chains;
   for (Dtype dtype : {Dtype::f32, Dtype::f64}) {
+    collect_layer(dtype, chains);
     const auto learner = [&](const act::Activation& activation, const head::Head& head,
                              const std::optional<cost::Cost>& cost = {}) {
       const bool one = head.named.name != "multiclass";

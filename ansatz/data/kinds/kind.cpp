@@ -40,6 +40,7 @@ const Column& find_input(const Table& table, const std::string& name) {
   if (const auto index = table.find(name)) return table.column(*index);
   std::vector<std::string> names;
   for (const Column& column : table.columns()) names.push_back(column.name);
+  names.insert(names.end(), table.left_out().begin(), table.left_out().end());
   constexpr std::size_t shown = 20;
   const std::size_t count = std::min(shown, names.size());
   throw DataError("{}: there is no column '{}', which the model was trained with; the table has {}{}", table.source(),

@@ -35,6 +35,20 @@ Layer activation(const act::Activation& f) {
   return layer;
 }
 
+Layer prelu(const PreluOptions& o) {
+  Layer layer{.named = named("prelu", o), .effect = Effect::activates, .activation = act::relu};
+  layer.declare = [o](std::span<const Shape> inputs) -> Declaration {
+    const Shape& x = only_input("prelu", inputs);
+    if (x.rank() == 0) throw ShapeError("[prelu] the samples are numbers; an axis of channels is expected");
+    return {{x}, {{.name = "slope", .shape = {x[x.rank() - 1]}, .role = Role::scale, .value = o.slope}}};
+  };
+  layer.apply = [](const Application& use) -> Applied {
+    const Var& x = use.inputs[0];
+    return {{relu(x) - broadcast_to(use.tensors[0], x.shape()) * relu(-x)}};
+  };
+  return layer;
+}
+
 Layer add() {
   Layer layer{.named = {"add"}, .effect = Effect::keeps};
   layer.declare = [](std::span<const Shape> inputs) -> Declaration {

@@ -13,6 +13,10 @@ struct DenseOptions {
   std::string initialiser = "automatic";
 };
 
+struct PreluOptions {
+  double slope = 0.25;  ///< in the beginning
+};
+
 namespace layer {
 
 /// z = x W + b, x [inputs], W [inputs, units], b [units] (0 in the beginning). @throws ShapeError for other than one
@@ -20,6 +24,9 @@ namespace layer {
 Layer dense(const DenseOptions& options);
 /// a = f(z), elementwise.
 Layer activation(const act::Activation& activation);
+/// max(x, 0) + a min(x, 0) with one learnt slope a for each channel, the last axis of a sample (K. He et al.,
+/// arXiv:1502.01852).
+Layer prelu(const PreluOptions& options);
 /// The sum of two inputs of equal shape.
 Layer add();
 
@@ -32,4 +39,7 @@ inline constexpr auto option_rows<nn::DenseOptions> = std::to_array<Option<nn::D
     {{"units", &nn::DenseOptions::units, "outputs", at_least(1)},
      {"bias", &nn::DenseOptions::bias, "whether b is added"},
      {"initialiser", &nn::DenseOptions::initialiser, "of W; automatic: as the activation asks"}});
+template <>
+inline constexpr auto option_rows<nn::PreluOptions> =
+    std::to_array<Option<nn::PreluOptions>>({{"slope", &nn::PreluOptions::slope, "in the beginning"}});
 }  // namespace ansatz

@@ -20,6 +20,15 @@ Member<Layer> row(std::string name, Layer (*make)(), std::string help) {
 std::vector<Member<Layer>> rows() {
   std::vector<Member<Layer>> result = {
       row("dense", layer::dense, "x W + b", {"linear"}),
+      row("conv", layer::conv, "convolution of images"),
+      row("max_pool", layer::max_pool, "the largest element of each window"),
+      row("average_pool", layer::average_pool, "the mean of each window"),
+      row("global_average_pool", layer::global_average_pool, "the mean of each channel"),
+      row("batch_norm", layer::batch_norm, "normalised over the batch"),
+      row("layer_norm", layer::layer_norm, "normalised over the sample"),
+      row("dropout", layer::dropout, "elements are dropped while training"),
+      row("gaussian_noise", layer::gaussian_noise, "noise is added while training"),
+      row("prelu", layer::prelu, "x for x > 0, else a learnt slope times x"),
       row("flatten", layer::flatten, "a sample as one vector"),
       row("reshape", layer::reshape, "a sample in another shape"),
       row("add", layer::add, "the sum of two values"),

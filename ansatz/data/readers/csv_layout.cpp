@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "ansatz/data/csv_layout.hpp"
+#include "ansatz/data/readers/csv_layout.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/number.hpp"
@@ -41,25 +42,6 @@ std::vector<std::string> column_names(const std::vector<std::string>& first, boo
   return names;
 }
 
-/// Adds one of CsvOptions::missing to the columns it is meant for.
-void add_missing_mark(std::string_view mark, const std::vector<std::string>& names, Layout& layout,
-                      std::string_view file) {
-  std::size_t equals = mark.find('=');
-  if (equals == std::string_view::npos || equals == 0) {
-    for (ColumnLayout& column : layout.columns) column.missing.add(mark);
-    layout.missing.emplace_back(mark);
-    return;
-  }
-  for (std::size_t i = equals; i != std::string_view::npos; i = mark.find('=', i + 1))  // names may hold '='
-    if (std::find(names.begin(), names.end(), mark.substr(0, i)) != names.end()) {
-      equals = i;
-      break;
-    }
-  const std::size_t column = find_column(names, mark.substr(0, equals), file);
-  layout.columns[column].missing.add(mark.substr(equals + 1));
-  layout.missing.push_back(fmt::format("{}={}", names[column], mark.substr(equals + 1)));
-}
-
 /// Numeric unless texts are in the majority: a few texts among numbers are errors to report, not a kind of column.
 std::optional<ColumnKind> detect_kind(const Rows& rows, std::size_t first, std::size_t column,
                                       const MissingMarks& missing) {
@@ -77,6 +59,17 @@ std::optional<ColumnKind> detect_kind(const Rows& rows, std::size_t first, std::
   }
   if (numbers + texts == 0 && !not_finite) return std::nullopt;
   return numbers >= texts ? ColumnKind::numeric : ColumnKind::text;
+}
+
+/// Drops what ReadOptions::only does not name.
+void keep_only(const std::vector<std::string>& only, const std::vector<std::string>& names, Layout& layout,
+               std::string_view file) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto is_it = [&](const std::string& wanted) { return wanted == names[i] || wanted == std::to_string(i + 1); };
+    if (std::none_of(only.begin(), only.end(), is_it)) layout.columns[i].dropped = true;
+  }
+  if (std::all_of(layout.columns.begin(), layout.columns.end(), [](const ColumnLayout& c) { return c.dropped; }))
+    static_cast<void>(find_column(names, only.front(), file));  // says what there is instead
 }
 
 std::optional<std::size_t> find_target(const std::vector<std::string>& names, const Layout& layout,
@@ -104,23 +97,6 @@ std::vector<std::size_t> find_targets(const std::vector<std::string>& names, con
 }
 
 }  // namespace
-
-void MissingMarks::add(std::string_view text) {
-  texts.emplace_back(text);
-  double number = 0;
-  if (parse_number(text, number) == Spelling::number) numbers.push_back(number);
-}
-
-bool MissingMarks::contains(std::string_view text) const {
-  if (texts.empty()) return false;
-  if (std::find(texts.begin(), texts.end(), text) != texts.end()) return true;
-  double number = 0;
-  return !numbers.empty() && parse_number(text, number) == Spelling::number && contains(number);
-}
-
-bool MissingMarks::contains(double number) const {
-  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
-}
 
 std::string describe_delimiter(char delimiter) {
   switch (delimiter) {
@@ -151,11 +127,14 @@ Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& 
   const std::vector<std::string> names = column_names(rows[0], layout.has_header, file);
   layout.columns.resize(names.size());
   for (const std::string& column : options.drop) layout.columns[find_column(names, column, file)].dropped = true;
+  if (!options.only.empty()) keep_only(options.only, names, layout, file);
   if (std::all_of(layout.columns.begin(), layout.columns.end(), [](const ColumnLayout& c) { return c.dropped; }))
-    throw DataError("{}: all {} columns are dropped; keep one", file, names.size());
-  for (const std::string& mark : options.missing) add_missing_mark(mark, names, layout, file);
+    throw DataError("{}: none of its {} columns is left; keep one", file, names.size());
+  std::vector<MissingMarks> marks(names.size());
+  layout.missing = add_missing_marks(options.missing, names, file, marks);
   for (std::size_t i = 0; i < names.size(); ++i) {
     layout.columns[i].name = names[i];
+    layout.columns[i].missing = std::move(marks[i]);
     layout.columns[i].kind = detect_kind(rows, layout.has_header ? 1 : 0, i, layout.columns[i].missing);
   }
   for (const std::string& column : options.text)

@@ -6,9 +6,10 @@
 #include <utility>
 
 #include "ansatz/base/error.hpp"
-#include "ansatz/data/csv_layout.hpp"
-#include "ansatz/data/csv_records.hpp"
 #include "ansatz/data/number.hpp"
+#include "ansatz/data/readers/csv_layout.hpp"
+#include "ansatz/data/readers/csv_records.hpp"
+#include "ansatz/data/readers/reader_rows.hpp"
 
 namespace ansatz::data {
 namespace {
@@ -127,9 +128,9 @@ std::vector<std::string> describe(const Layout& layout, const std::vector<Column
     notes.push_back(
         fmt::format("no header: the columns are called {}", total == 1 ? "c1" : fmt::format("c1 to c{}", total)));
   if (comments > 0) notes.push_back(fmt::format("{} comment line{} skipped", comments, comments == 1 ? "" : "s"));
-  for (std::size_t target : layout.targets)
-    notes.push_back(fmt::format("{} target is column {}, '{}'", layout.targets.size() == 1 ? "the" : "a", target + 1,
-                                layout.columns[target].name));
+  std::vector<std::string> names;
+  for (const ColumnLayout& column : layout.columns) names.push_back(column.name);
+  for (std::size_t target : layout.targets) notes.push_back(target_note(names, names[target], layout.targets.size()));
   return notes;
 }
 
@@ -151,15 +152,29 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
   }
 
   std::vector<Column> columns;
-  for (ColumnBuilder& builder : builders)
-    if (!builder.is_dropped()) columns.push_back(builder.finish());
+  std::vector<std::string> left_out;
+  for (std::size_t i = 0; i < builders.size(); ++i) {
+    if (builders[i].is_dropped())
+      left_out.push_back(layout.columns[i].name);
+    else
+      columns.push_back(builders[i].finish());
+  }
   std::vector<std::string> notes = describe(layout, columns, reader.comments());
   std::vector<std::string> targets;
   for (std::size_t target : layout.targets) targets.push_back(layout.columns[target].name);
   return Table(std::move(columns), {.targets = std::move(targets),
                                     .source = reader.file(),
                                     .notes = std::move(notes),
-                                    .missing = std::move(layout.missing)});
+                                    .missing = std::move(layout.missing),
+                                    .left_out = std::move(left_out)});
 }
+
+/// The last row of read.hpp's table: what is nothing else is text, or is refused as none.
+const Reader csv_reader = {
+    .name = "csv",
+    .recognises = [](std::string_view, const std::filesystem::path&) { return true; },
+    .read = [](const std::filesystem::path& path,
+               const ReadOptions& options) { return read_csv(path == "-" ? "/dev/stdin" : path, options); },
+};
 
 }  // namespace ansatz::data

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "ansatz/base/error.hpp"
-#include "ansatz/data/csv_layout.hpp"
 #include "ansatz/data/number.hpp"
+#include "ansatz/data/readers/csv_layout.hpp"
 
 namespace ansatz::data {
 namespace {

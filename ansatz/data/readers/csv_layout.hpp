@@ -10,19 +10,10 @@
 #include <vector>
 
 #include "ansatz/data/csv.hpp"
-#include "ansatz/data/csv_records.hpp"
+#include "ansatz/data/readers/csv_records.hpp"
+#include "ansatz/data/readers/missing_marks.hpp"
 
 namespace ansatz::data {
-
-/// What stands for a missing value in one column.
-struct MissingMarks {
-  std::vector<std::string> texts;
-  std::vector<double> numbers;  ///< those of the texts that are numbers: -999 also means -999.0
-
-  void add(std::string_view text);
-  bool contains(std::string_view text) const;
-  bool contains(double number) const;
-};
 
 /// What one column of a file is.
 struct ColumnLayout {

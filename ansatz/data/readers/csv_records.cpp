@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "ansatz/data/csv_records.hpp"
+#include "ansatz/data/readers/csv_records.hpp"
 
 #include <algorithm>
 #include <cstring>

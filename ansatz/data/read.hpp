@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/// @file
+/// One door for tables in files: what a file is, its first bytes say.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ansatz/data/table.hpp"
+
+namespace ansatz::data {
+
+/// How to read a file. What is left out is detected, and Table::notes() says what was assumed.
+struct ReadOptions {
+  /// Name, or position: "1" to "n", or "last"; empty: the last that is no array; "none": no target.
+  std::string target = {};
+  std::vector<std::string> targets = {};  ///< the same for several, instead of `target`
+  char delimiter = 0;  ///< of text: 0 for detected among comma, tab, semicolon and ' ' (runs of blanks and tabs)
+  std::optional<bool> header = {};  ///< of text: whether the first line that is no comment names the columns
+  /// Texts that stand for a missing value, as "n/a" or "-999" (then also "-999.0"); in one column only: "glucose=0".
+  /// The empty cell always does.
+  std::vector<std::string> missing = {};
+  std::vector<std::string> drop = {};  ///< columns to leave out, by name or position
+  std::vector<std::string> text = {};  ///< columns to read as text although they hold numbers, by name or position
+  /// The only columns to read, by name or position, if there are some here; whatever the others hold does not matter.
+  /// Those that are not there are left out.
+  std::vector<std::string> only = {};
+  /// Another file with one column for the same rows, which is added as the last one.
+  std::filesystem::path labels = {};
+};
+
+/// Reads a table from a file. There are
+///
+/// * text: see read_csv; `path` "-" is text from standard input;
+/// * IDX, compressed by gzip or not: images [n, rows, columns] are one column "image" of arrays. The labels that belong
+///   to "train-images..." are taken from "train-labels..." in the same folder, as column "label", if they are there;
+/// * a folder with train-images..., train-labels..., t10k-images... and t10k-labels..., as the MNIST family comes: one
+///   table whose t10k rows are the test part (Table::parts);
+/// * NPY, NumPy's arrays: one axis is a column; up to 64 numbers a row are columns c1, c2, ...; more, or further axes,
+///   are one column of arrays; the fields of a structure are columns of their names;
+/// * NPZ: all arrays of equally many rows, with the names that they have there.
+///
+/// The same content gives the same table in each of them. @throws IoError when the file cannot be read; DataError for
+/// files that are none of these or damaged, and for options that name no column.
+Table read(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// What can be read: one row a format.
+struct Reader {
+  std::string_view name;
+  /// Whether the file is of this format: its first bytes, decompressed (none of a folder or a pipe), and its path.
+  bool (*recognises)(std::string_view start, const std::filesystem::path& path);
+  Table (*read)(const std::filesystem::path& path, const ReadOptions& options);
+};
+
+/// All of them, in the order in which they are asked; the last one takes everything.
+std::span<const Reader* const> readers();
+
+}  // namespace ansatz::data
