@@ -38,6 +38,10 @@ aarch64: ## the same tests for AArch64 (NEON): compiled by a cross compiler, run
 	@$(SETUP) build test aarch64
 	@scripts/test.sh aarch64 $(CONFIGURE)
 
+style: ## checks layout and licence lines alone
+	@$(SETUP) lint
+	@scripts/lint.sh format spdx
+
 lint: ## checks layout, licence lines and clang-tidy of the files that git tracks
 	@$(SETUP) build lint
 	@$(release) --target ansatz_compiled_chains
@@ -64,4 +68,4 @@ install: ## installs the library, its CMake package and the program under PREFIX
 	@$(release) --target ansatz --target ansatz_cli
 	@cmake --install build --prefix $(PREFIX)
 
-.PHONY: help demo build test asan tsan aarch64 lint format debian12 debian13 without_root bench install
+.PHONY: help demo build test asan tsan aarch64 style lint format debian12 debian13 without_root bench install

@@ -181,6 +181,9 @@ TEST(SharedData, HaveIsingSpinsWithTheirEnergies) {
   EXPECT_EQ(far.rows(), 18000) << "nine of 17 temperatures, 2.5999999 is not above 2.6";
   const Table only = read(file, {.target = "y_phase", .only = {"X", "y_phase"}});
   EXPECT_EQ(only.columns().size(), 2U);
+  const Table without = read(file, {.target = "y_phase", .drop = {"E", "e"}});
+  EXPECT_EQ(without.columns().size(), 5U);
+  EXPECT_THAT(without.left_out(), testing::UnorderedElementsAre("E", "e"));
 }
 
 TEST(Digits, OfTheExamplesAreThoseOfTheSharedData) {

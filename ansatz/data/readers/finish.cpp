@@ -32,15 +32,17 @@ std::vector<std::size_t> find_columns(const std::vector<std::string>& names, con
 
 /// Which columns stay.
 std::vector<bool> kept_columns(const std::vector<std::string>& names, const ReadOptions& options,
-                               std::string_view source) {
+                               std::span<const std::string> unread, std::string_view source) {
   std::vector<bool> kept(names.size(), options.only.empty());
   for (std::size_t i = 0; i < names.size(); ++i)
     for (const std::string& wanted : options.only)
       if (names[i] == wanted || names[i].starts_with(wanted + "[") || std::to_string(i + 1) == wanted) kept[i] = true;
   if (std::none_of(kept.begin(), kept.end(), [](bool keep) { return keep; }))
     static_cast<void>(find_column(names, options.only.front(), source));  // says what there is instead
-  for (const std::string& dropped : options.drop)
+  for (const std::string& dropped : options.drop) {
+    if (std::find(unread.begin(), unread.end(), dropped) != unread.end()) continue;
     for (std::size_t i : find_columns(names, dropped, source)) kept[i] = false;
+  }
   if (std::none_of(kept.begin(), kept.end(), [](bool keep) { return keep; }))
     throw DataError("{}: none of its {} columns is left; keep one", source, names.size());
   return kept;
@@ -96,7 +98,7 @@ Table finish_table(ReadColumns found, const ReadOptions& options) {
   if (options.delimiter != 0 || options.header)
     throw ArgumentError("{}: is no text, so that a delimiter or header cannot be given for it", found.source);
   const std::vector<std::string> all = names_of(found.columns);
-  const std::vector<bool> kept = kept_columns(all, options, found.source);
+  const std::vector<bool> kept = kept_columns(all, options, found.left_out, found.source);
   std::vector<MissingMarks> marks(all.size());
   const std::vector<std::string> missing = add_missing_marks(options.missing, all, found.source, marks);
   for (std::size_t i = 0; i < all.size(); ++i) declare_missing(found.columns[i], marks[i]);
@@ -104,7 +106,7 @@ Table finish_table(ReadColumns found, const ReadOptions& options) {
     for (std::size_t i : find_columns(all, text, found.source)) make_text(found.columns[i], found.source);
 
   std::vector<Column> columns;
-  std::vector<std::string> left_out;
+  std::vector<std::string> left_out = std::move(found.left_out);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (kept[i])
       columns.push_back(std::move(found.columns[i]));

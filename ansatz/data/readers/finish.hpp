@@ -18,6 +18,7 @@ struct ReadColumns {
   std::vector<std::string> notes = {};
   std::vector<Part> parts = {};
   std::string source = {};
+  std::vector<std::string> left_out = {};  ///< names of what options.drop and options.only left unread
 };
 
 /// The table of these columns: some left out, declared missing, made texts, and one or more of them the target.

@@ -26,12 +26,16 @@ std::string name_of_array(const std::string& member) {
   return member.ends_with(".npy") ? member.substr(0, member.size() - 4) : member;
 }
 
-/// The arrays that the options do not leave out.
-std::vector<Array> arrays_of(const std::filesystem::path& path, const ReadOptions& options) {
+/// The arrays that the options do not leave out; the names of the others.
+std::vector<Array> arrays_of(const std::filesystem::path& path, const ReadOptions& options,
+                             std::vector<std::string>& left_out) {
   std::vector<Array> arrays;
   for (const io::ZipMember& member : io::zip_members(path)) {
     const std::string name = name_of_array(member.name);
-    if (is_left_out(name, options)) continue;
+    if (is_left_out(name, options)) {
+      left_out.push_back(name);
+      continue;
+    }
     const std::string where = fmt::format("{}: '{}'", path.string(), name);
     if (!member.name.ends_with(".npy"))
       throw DataError("{}: is no array of NumPy; an archive of arrays is expected", where);
@@ -63,7 +67,7 @@ std::vector<Column> read_array(const std::filesystem::path& path, const Array& a
 
 Table read_npz(const std::filesystem::path& path, const ReadOptions& options) {
   ReadColumns found{.source = path.string()};
-  const std::vector<Array> arrays = arrays_of(path, options);
+  const std::vector<Array> arrays = arrays_of(path, options, found.left_out);
   const auto rows = most_common_rows(arrays);
   if (!rows) throw DataError("{}: holds no array with rows; one is expected", path.string());
   std::vector<std::string> single, of_other_length;
