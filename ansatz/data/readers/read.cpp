@@ -54,17 +54,14 @@ Table with_labels(const Table& table, const ReadOptions& options) {
 std::span<const Reader* const> readers() { return all_readers; }
 
 Table read(const std::filesystem::path& path, const ReadOptions& options) {
-  if (!options.labels.empty()) {
-    ReadOptions without = options;
-    without.labels.clear();
-    without.target = "none";
-    without.targets.clear();
-    return with_labels(read(path, without), options);
-  }
   const std::string start = start_of(path);
   const auto reader = std::find_if(all_readers.begin(), all_readers.end(),
                                    [&](const Reader* row) { return row->recognises(start, path); });
-  return (*reader)->read(path, options);
+  if (options.labels.empty()) return (*reader)->read(path, options);
+  ReadOptions without = options;  // the target is not there yet
+  without.target = "none";
+  without.targets.clear();
+  return with_labels((*reader)->read(path, without), options);
 }
 
 }  // namespace ansatz::data
