@@ -178,6 +178,13 @@ TEST_F(Commands, BenchMeasuresPredictionsAndPlans) {
   EXPECT_THAT(error_of_run("bench plan --layers 5", 2), HasSubstr("a network of 1 layers"));
 }
 
+TEST_F(Commands, BenchMeasuresAStepOfAConvolutionalNetwork) {
+  const json result = json_of("bench conv --batch 2 --seconds 0.02");
+  EXPECT_EQ(result["batch"], 2);
+  EXPECT_GT(result["min_ms"], 0.0);
+  EXPECT_THAT(error_of_run("bench conv --batch 0", 2), HasSubstr("must be 1 or more"));
+}
+
 TEST_F(Commands, BenchMeasuresAMatrixProduct) {
   const json result = json_of("bench gemm --shape 7x9x11 --dtype f64 --transpose-b --seconds 0.05");
   EXPECT_EQ(result["shape"], (std::vector<int>{7, 9, 11}));
