@@ -16,14 +16,6 @@ namespace {
 Var probability_of(const Var& z) { return sigmoid(z); }
 Var probabilities_of(const Var& z) { return softmax(z); }
 
-Score fraction(std::string name, std::string label, double value, std::int64_t rows) {
-  return {.name = std::move(name),
-          .label = std::move(label),
-          .value = value,
-          .uncertainty = std::sqrt(value * (1.0 - value) / static_cast<double>(rows)),
-          .fraction = true};
-}
-
 double weight_of(std::span<const double> weights, std::size_t row) { return weights.empty() ? 1.0 : weights[row]; }
 
 /// Accuracy and confusion matrix of one column of classes; said(row): the class that is predicted.

@@ -154,11 +154,8 @@ Head gaussian() {
                         (rows.truth(targets, row, k) - predictions[row * 2 * n + k]) / predictions[row * 2 * n + n + k];
                     return std::abs(z) <= 1.0 ? 1.0 : 0.0;
                   });
-                  m.scores.push_back({.name = of_target("within_one_deviation", targets, k),
-                                      .label = of_target("within 1 sd", targets, k),
-                                      .value = within,
-                                      .uncertainty = std::sqrt(within * (1.0 - within) / static_cast<double>(m.rows)),
-                                      .fraction = true});
+                  m.scores.push_back(fraction(of_target("within_one_deviation", targets, k),
+                                              of_target("within 1 sd", targets, k), within, m.rows));
                 }
               }};
 }
@@ -170,55 +167,52 @@ Head quantiles(QuantilesOptions o) {
     if (!(levels[i] < levels[i + 1]))
       throw ArgumentError("[quantiles] levels = {} was given; ascending numbers are expected", fmt::join(levels, ","));
   const auto n = static_cast<std::int64_t>(levels.size());
-  return {.named = std::move(name),
-          .target = {data::TargetKind::numbers, true},
-          .says = "quantiles",
-          .outputs = [n](Targets targets) { return n * one_each(targets); },
-          .response =
-              [n](const Var& z) {
-                const std::int64_t rows = z.shape()[0], k = z.shape()[1] / n;
-                const Var each = reshape(z, {rows, k, n});
-                std::vector<Var> ascending;
-                for (std::int64_t j = 0; j < n; ++j) {
-                  const Var step = slice(each, {0, 0, j}, {rows, k, j + 1});
-                  ascending.push_back(j == 0 ? step : ascending.back() + softplus(step));
-                }
-                return reshape(n == 1 ? ascending[0] : concatenate(ascending, 2), {rows, k * n});
-              },
-          .costs = {"pinball"},
-          .default_cost = cost::pinball(levels),
-          .to_units =
-              [n](Targets targets, std::span<double> row) {
-                for (std::size_t i = 0; i < row.size(); ++i)
-                  row[i] = targets[i / static_cast<std::size_t>(n)].in_unit(row[i]);
-              },
-          .columns =
-              [levels](Targets targets) {
-                std::vector<std::string> columns;
-                for (const data::TargetColumn& target : targets)
-                  for (double level : levels) columns.push_back(fmt::format("{} q{}", target.name, level));
-                return columns;
-              },
-          .cells = numbers_of,
-          .measure =
-              [levels](Metrics& m, Targets targets, const data::Dataset& data, std::span<const double> predictions,
-                       std::span<const double> weights) {
-                const Rows rows(data, weights);
-                const std::size_t width = targets.size() * levels.size();
-                for (std::size_t k = 0; k < targets.size(); ++k) {
-                  for (std::size_t j = 0; j < levels.size(); ++j) {
-                    const double below = rows.mean([&](std::size_t row) {
-                      return rows.truth(targets, row, k) <= predictions[row * width + k * levels.size() + j] ? 1.0
-                                                                                                             : 0.0;
-                    });
-                    m.scores.push_back({.name = of_target(fmt::format("below_q{}", levels[j]), targets, k),
-                                        .label = of_target(fmt::format("below q{}", levels[j]), targets, k),
-                                        .value = below,
-                                        .uncertainty = std::sqrt(below * (1.0 - below) / static_cast<double>(m.rows)),
-                                        .fraction = true});
-                  }
-                }
-              }};
+  return {
+      .named = std::move(name),
+      .target = {data::TargetKind::numbers, true},
+      .says = "quantiles",
+      .outputs = [n](Targets targets) { return n * one_each(targets); },
+      .response =
+          [n](const Var& z) {
+            const std::int64_t rows = z.shape()[0], k = z.shape()[1] / n;
+            const Var each = reshape(z, {rows, k, n});
+            std::vector<Var> ascending;
+            for (std::int64_t j = 0; j < n; ++j) {
+              const Var step = slice(each, {0, 0, j}, {rows, k, j + 1});
+              ascending.push_back(j == 0 ? step : ascending.back() + softplus(step));
+            }
+            return reshape(n == 1 ? ascending[0] : concatenate(ascending, 2), {rows, k * n});
+          },
+      .costs = {"pinball"},
+      .default_cost = cost::pinball(levels),
+      .to_units =
+          [n](Targets targets, std::span<double> row) {
+            for (std::size_t i = 0; i < row.size(); ++i)
+              row[i] = targets[i / static_cast<std::size_t>(n)].in_unit(row[i]);
+          },
+      .columns =
+          [levels](Targets targets) {
+            std::vector<std::string> columns;
+            for (const data::TargetColumn& target : targets)
+              for (double level : levels) columns.push_back(fmt::format("{} q{}", target.name, level));
+            return columns;
+          },
+      .cells = numbers_of,
+      .measure =
+          [levels](Metrics& m, Targets targets, const data::Dataset& data, std::span<const double> predictions,
+                   std::span<const double> weights) {
+            const Rows rows(data, weights);
+            const std::size_t width = targets.size() * levels.size();
+            for (std::size_t k = 0; k < targets.size(); ++k) {
+              for (std::size_t j = 0; j < levels.size(); ++j) {
+                const double below = rows.mean([&](std::size_t row) {
+                  return rows.truth(targets, row, k) <= predictions[row * width + k * levels.size() + j] ? 1.0 : 0.0;
+                });
+                m.scores.push_back(fraction(of_target(fmt::format("below_q{}", levels[j]), targets, k),
+                                            of_target(fmt::format("below q{}", levels[j]), targets, k), below, m.rows));
+              }
+            }
+          }};
 }
 
 }  // namespace ansatz::head

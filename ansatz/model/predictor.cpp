@@ -11,7 +11,6 @@ namespace ansatz::model {
 namespace {
 
 constexpr std::int64_t block = 128;
-constexpr const char *parameters_slot = "parameters", *buffers_slot = "buffers";
 
 template <class To, class From>
 void convert(const From* from, To* to, std::int64_t n) {
@@ -23,10 +22,8 @@ void convert(const From* from, To* to, std::int64_t n) {
 Graph Predictor::graph_of(std::int64_t rows) const {
   Trace trace;
   const Var x = trace.input({dtype_, network_.inputs()[0].inserted(0, rows)}, "x");
-  const Var theta = trace.state({dtype_, {network_.parameters()}}, parameters_slot);
-  std::optional<Var> buffers;
-  if (network_.buffers() > 0) buffers = trace.state({dtype_, {network_.buffers()}}, buffers_slot);
-  trace.output(head_.respond(network_.apply(network_.unpack(theta, buffers), {x}).outputs[0]));
+  const std::vector<Var> tensors = network_.unpack(network_.slots_in(trace, dtype_));
+  trace.output(head_.respond(network_.apply(tensors, {x}).outputs[0]));
   return trace.finish();
 }
 
@@ -39,12 +36,12 @@ Predictor::Unit::Unit(Graph graph, run::State& state, std::int64_t rows_of_block
 
 Predictor::Predictor(nn::Network network, head::Head head, const Tensor& parameters, const Tensor& buffers)
     : network_(std::move(network)), head_(std::move(head)), dtype_(parameters.dtype()) {
-  const auto set = [&](const char* slot, const Tensor& values) {
-    Tensor& mine = state_.slot(slot, values.dtype(), values.shape());
+  const auto set = [&](std::string_view slot, const Tensor& values) {
+    Tensor& mine = state_.slot(std::string(slot), values.dtype(), values.shape());
     if (values.bytes() != 0) std::memcpy(mine.data(), values.data(), values.bytes());
   };
-  set(parameters_slot, parameters);
-  if (network_.buffers() > 0) set(buffers_slot, buffers);
+  set(nn::parameters_slot, parameters);
+  if (network_.buffers() > 0) set(nn::buffers_slot, buffers);
 }
 
 std::unique_ptr<Predictor::Unit> Predictor::take(std::int64_t rows) const {

@@ -40,6 +40,12 @@ bool Network::random() const {
   return std::any_of(layers_.begin(), layers_.end(), [](const Named& each) { return each.layer.random; });
 }
 
+Network::Slots Network::slots_in(Trace& trace, Dtype dtype) const {
+  Slots slots{trace.state({dtype, {parameters_}}, std::string(parameters_slot)), {}};
+  if (buffers_ > 0) slots.buffers = trace.state({dtype, {buffers_}}, std::string(buffers_slot));
+  return slots;
+}
+
 std::vector<Var> Network::unpack(const Var& parameters, const std::optional<Var>& buffers) const {
   const auto require = [](const Var& vector, std::int64_t elements, std::string_view what) {
     if (vector.shape() != Shape{elements})

@@ -23,6 +23,10 @@ struct Placed {
   bool is_buffer() const { return declared.role == Role::buffer; }
 };
 
+/// The slots of a state that hold a network's numbers.
+inline constexpr std::string_view parameters_slot = "parameters";
+inline constexpr std::string_view buffers_slot = "buffers";
+
 class Network {
  public:
   /// No layers: its output is its input.
@@ -56,9 +60,16 @@ class Network {
   const std::optional<Initialiser>& initialiser() const { return initialiser_; }
   void set_initialiser(std::optional<Initialiser> initialiser) { initialiser_ = std::move(initialiser); }
 
+  /// The two vectors as slots of a trace's state.
+  struct Slots {
+    Var parameters;
+    std::optional<Var> buffers;  ///< where there are some
+  };
+  Slots slots_in(Trace& trace, Dtype dtype) const;
   /// The tensors as views of the two vectors, in the order of tensors(). @throws ShapeError for vectors of other
   /// length.
   std::vector<Var> unpack(const Var& parameters, const std::optional<Var>& buffers = {}) const;
+  std::vector<Var> unpack(const Slots& slots) const { return unpack(slots.parameters, slots.buffers); }
   /// Parameters (of tensors() without buffers, in their order) as one vector.
   static Var pack(const std::vector<Var>& parameters);
   /// Of tensors(): those that are no buffers, and those that are.

@@ -23,13 +23,13 @@ Graph objective_graph(const Learner& learner, const StepOptions& options) {
   if (options.weights) weights = trace.input({learner.dtype, {options.rows}}, "weights");
   if (options.l1) l1 = trace.input({Dtype::f64, {}}, "l1");
   if (options.l2) l2 = trace.input({Dtype::f64, {}}, "l2");
-  const Var theta = trace.state({learner.dtype, {learner.network.parameters()}}, std::string(parameters_slot));
+  const nn::Network::Slots slots = learner.network.slots_in(trace, learner.dtype);
   const auto objective = [&](const std::vector<Var>& tensors) {
     const Var outputs = learner.network.apply(tensors, {x}, {.training = true}).outputs.at(0);
     const Var rows = head::cost_of_rows(learner.head, learner.cost, outputs, targets, options.weights);
     return penalised(learner, rows.shape().rank() == 0 ? rows : cost::mean(rows, weights), tensors, l1, l2);
   };
-  auto [cost, gradients] = value_and_grad(objective)(learner.network.unpack(theta));
+  auto [cost, gradients] = value_and_grad(objective)(learner.network.unpack(slots));
   trace.output(cast(cost, Dtype::f64));
   trace.output(nn::Network::pack(gradients));
   return trace.finish();

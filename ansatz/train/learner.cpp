@@ -16,10 +16,7 @@ Type Learner::target_type(std::int64_t rows) const {
 }
 
 Var Learner::outputs_on(Trace& trace, const Var& x) const {
-  const Var theta = trace.state({dtype, {network.parameters()}}, std::string(parameters_slot));
-  std::optional<Var> buffers;
-  if (network.buffers() > 0) buffers = trace.state({dtype, {network.buffers()}}, std::string(buffers_slot));
-  return network.apply(network.unpack(theta, buffers), {x}).outputs.at(0);
+  return network.apply(network.unpack(network.slots_in(trace, dtype)), {x}).outputs.at(0);
 }
 
 namespace {

@@ -30,9 +30,8 @@ struct Learner {
   Var outputs_on(Trace& trace, const Var& x) const;
 };
 
-/// The slots of a state that hold a network's numbers.
-inline constexpr std::string_view parameters_slot = "parameters";
-inline constexpr std::string_view buffers_slot = "buffers";
+using nn::buffers_slot;
+using nn::parameters_slot;
 
 /// Samples as a plan reads them.
 struct Samples {

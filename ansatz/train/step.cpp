@@ -113,14 +113,13 @@ Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, cons
              max_norm = scalar_if(options.max_norm, "max_norm");
   nn::Context context{.training = true};
   if (network.random()) context.key = trace.input({Dtype::i32, {4}}, "key");
-  const Var theta = trace.state({dtype, {network.parameters()}}, std::string(parameters_slot));
-  std::optional<Var> buffers;
-  if (network.buffers() > 0) buffers = trace.state({dtype, {network.buffers()}}, std::string(buffers_slot));
+  const nn::Network::Slots slots = network.slots_in(trace, dtype);
+  const Var& theta = slots.parameters;
 
   const Var batch_x = gather(x, index).labelled("x_batch"), batch_t = gather(targets, index).labelled("t_batch");
   const auto batch_w = weights ? std::optional(gather(*weights, index)) : std::nullopt;
 
-  const std::vector<Var> tensors = network.unpack(theta, buffers);
+  const std::vector<Var> tensors = network.unpack(slots);
   Var outputs;
   std::optional<Var> new_buffers;
   const auto objective = [&](const std::vector<Var>& parameters) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -40,11 +41,21 @@ void request_stop(int signal) {
   }
 }
 
+/// Whether a condition names a column: as a word, not within one.
+bool names(std::string_view condition, std::string_view column) {
+  const auto in_word = [&](std::size_t i) {
+    return i < condition.size() && (std::isalnum(static_cast<unsigned char>(condition[i])) != 0 || condition[i] == '_');
+  };
+  for (std::size_t at = condition.find(column); at != std::string_view::npos; at = condition.find(column, at + 1))
+    if ((at == 0 || !in_word(at - 1)) && !in_word(at + column.size())) return true;
+  return false;
+}
+
 /// The rows and columns that are asked for. Columns that the condition on the rows names are left out after it.
 data::Table table_of(const TrainArguments& a, const std::string& file) {
   data::ReadOptions read = read_options(a);
   if (a.where.empty()) return data::read(file, read);
-  const auto in_condition = [&](const std::string& column) { return a.where.find(column) != std::string::npos; };
+  const auto in_condition = [&](const std::string& column) { return names(a.where, column); };
   std::vector<std::string> later;
   std::copy_if(read.drop.begin(), read.drop.end(), std::back_inserter(later), in_condition);
   std::erase_if(read.drop, in_condition);

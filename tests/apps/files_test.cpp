@@ -102,5 +102,14 @@ TEST_F(Files, OfImagesTrainFromTheirFolder) {
   EXPECT_THAT(run("inspect m.ansatz").out, HasSubstr("arrays [3, 3], mean"));
 }
 
+TEST_F(Files, LeaveAColumnOutWhoseNameIsPartOfAnotherInTheCondition) {
+  std::string text = "e,code,y\n";
+  for (int i = 0; i < 3000; ++i) text += fmt::format("{},{},{}\n", i == 2999 ? "oops" : "1", i % 7, 0.5 * i);
+  folder_.file("late.csv", text);
+  EXPECT_THAT(run("train late.csv --epochs 1 --drop e --where 'code > 1' -o m.ansatz").out, HasSubstr(", 1 inputs"));
+  EXPECT_THAT(run("train late.csv --epochs 1 --drop code --drop e --where 'code > 1 and y > 3' --target y").err,
+              HasSubstr("input"));
+}
+
 }  // namespace
 }  // namespace ansatz::test
