@@ -118,13 +118,14 @@ CheckpointPace pace_from(const std::string& text) {
   throw ArgumentError("checkpoint_every = {} was given; seconds as 30s, or epochs as 5epochs, are expected", text);
 }
 
-CheckpointFolder::CheckpointFolder(std::filesystem::path folder) : folder_(std::move(folder)) {
+void CheckpointFolder::make() const {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) throw IoError("{}: the folder of checkpoints cannot be made: {}", folder_.string(), error.message());
 }
 
 void CheckpointFolder::write(const Snapshot& snapshot) const {
+  make();
   io::TensorFile file;
   for (const auto& [name, tensor] : snapshot.state) file.tensors.push_back(stored("state/" + name, tensor));
   file.tensors.push_back(stored("best/parameters", snapshot.best_parameters));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "ansatz/train/session.hpp"
 
@@ -22,8 +23,10 @@ CheckpointPace pace_from(const std::string& text);
 /// A folder with the newest snapshot of a run, and the one before.
 class CheckpointFolder {
  public:
+  explicit CheckpointFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
   /// Makes the folder if there is none. @throws IoError.
-  explicit CheckpointFolder(std::filesystem::path folder);
+  void make() const;
 
   /// Writes a snapshot (safetensors layout) beside its place, syncs it and renames it: a run that is killed at any time
   /// leaves the last one whole. @throws IoError.

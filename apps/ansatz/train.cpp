@@ -76,6 +76,7 @@ void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const
                                               options.resume->progress.place.epoch)
                                 : "from the beginning: there is no checkpoint yet");
   } else {
+    folder->make();
     std::error_code ignored;
     for (const auto& old : {folder->newest(), folder->previous()}) std::filesystem::remove(old, ignored);
     nlohmann::json arguments = nlohmann::json::array();

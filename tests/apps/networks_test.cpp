@@ -127,6 +127,7 @@ TEST_F(Resume, OfAnInterruptedRunIsTheWholeRun) {
 
 TEST_F(Resume, RefusesWhatIsNoRunAndDataThatHaveChanged) {
   EXPECT_THAT(error_of_run("resume nowhere"), HasSubstr("there is no run here"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "nowhere")) << "looking makes no folder";
   ASSERT_EQ(run("train numbers.csv --epochs 2 --checkpoint ck --quiet").code, 0);
   EXPECT_EQ(run("resume ck --epochs 4 --quiet").code, 0);
   EXPECT_EQ(lines_of(text_of(folder_ / "numbers.history.csv")).size(), 5U);
