@@ -11,15 +11,19 @@
 #include <string_view>
 #include <utility>
 
+#include "ansatz/base/limits.hpp"
+#include "ansatz/base/printable.hpp"
+
 namespace ansatz {
 
 /// Base of all exceptions thrown by Ansatz.
 class Error : public std::runtime_error {
  public:
-  explicit Error(const std::string& message) : std::runtime_error(message) {}
+  /// A message longer than limits::message_bytes loses its middle: a file with names of a megabyte cannot flood a log.
+  explicit Error(const std::string& message) : std::runtime_error(shortened(message, limits::message_bytes)) {}
   template <class... Args>
   explicit Error(fmt::format_string<Args...> format, Args&&... args)
-      : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
+      : Error(fmt::format(format, std::forward<Args>(args)...)) {}
 };
 
 #define ANSATZ_DEFINE_ERROR(Name) \

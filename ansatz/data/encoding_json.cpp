@@ -7,6 +7,7 @@
 #include "ansatz/data/encoding.hpp"
 #include "ansatz/data/json_fields.hpp"
 #include "ansatz/data/kinds/kind.hpp"
+#include "ansatz/io/json.hpp"
 
 namespace ansatz::data {
 
@@ -87,8 +88,8 @@ void read_targets(const json& object, Encoding& encoding) {
 
 json parse(std::string_view source) {
   try {
-    return json::parse(source);
-  } catch (const json::exception& error) {
+    return io::parse_json<json>(source);
+  } catch (const IoError& error) {
     refuse_damaged(error.what());
   }
 }

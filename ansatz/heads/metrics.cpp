@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/printable.hpp"
 
 namespace ansatz::head {
 
@@ -40,12 +41,13 @@ std::string to_string(const Metrics& m) {
 std::string confusion_table(const Metrics& m) {
   const std::size_t n = m.class_names.size();
   std::size_t width = 4;
-  for (const std::string& name : m.class_names) width = std::max(width, name.size());
+  std::vector<std::string> names;  // in one line each, whatever is in them
+  for (const std::string& name : m.class_names) width = std::max(width, names.emplace_back(printable(name)).size());
   std::string text = fmt::format("{:>{}} |", "true", width);
-  for (const std::string& name : m.class_names) text += fmt::format(" {:>{}}", name, width);
+  for (const std::string& name : names) text += fmt::format(" {:>{}}", name, width);
   text += fmt::format("   <- predicted\n{:->{}}\n", "", (width + 1) * (n + 1) + 1);
   for (std::size_t i = 0; i < n; ++i) {
-    text += fmt::format("{:>{}} |", m.class_names[i], width);
+    text += fmt::format("{:>{}} |", names[i], width);
     for (std::size_t j = 0; j < n; ++j) {
       const std::int64_t count = m.confusion[i * n + j];
       text += count == 0 ? fmt::format(" {:>{}}", "·", width) : fmt::format(" {:>{}}", count, width);

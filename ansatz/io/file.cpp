@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/limits.hpp"
 
 namespace ansatz::io {
 namespace {
@@ -29,6 +30,10 @@ class RawFile {
         ::close(number_);
         throw IoError("{}: is a folder; a file is expected", name_);
       }
+      if (!ends(status)) {
+        ::close(number_);
+        throw IoError("{}: is a device, which need not end; a file or a pipe is expected", name_);
+      }
       size_ = static_cast<std::size_t>(std::max<off_t>(0, status.st_size));
     }
   }
@@ -37,6 +42,8 @@ class RawFile {
   ~RawFile() { ::close(number_); }
 
   const std::string& name() const { return name_; }
+  /// Of all bytes so far.
+  std::uint64_t bytes_read() const { return bytes_read_; }
   /// The size by the file system: 0 for a pipe, and no promise for a file that is being written.
   std::size_t size() const { return size_; }
 
@@ -51,13 +58,23 @@ class RawFile {
       if (count == 0) break;
       filled += static_cast<std::size_t>(count);
     }
+    bytes_read_ += filled;
     return filled;
   }
 
  private:
+  /// Whether there is an end to what is read: of devices a terminal (Ctrl-D) and /dev/null have one.
+  bool ends(const struct stat& status) const {
+    if (S_ISBLK(status.st_mode)) return false;
+    struct stat null {};
+    return !S_ISCHR(status.st_mode) || ::isatty(number_) != 0 ||
+           (::stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev);
+  }
+
   std::string name_;
   int number_ = -1;
   std::size_t size_ = 0;
+  std::uint64_t bytes_read_ = 0;
 };
 
 /// RFC 1952: two magic bytes, then the method "deflate".
@@ -147,6 +164,12 @@ class ByteReader::Implementation {
       throw IoError("{}: the compressed data are damaged ({}); copy the file again", file_.name(),
                     stream_.msg != nullptr ? stream_.msg : "zlib gives no reason");
     begin_ = end_ - stream_.avail_in;
+    inflated_ += room - stream_.avail_out;
+    if (!limits::may_unpack(file_.bytes_read(), inflated_))
+      throw IoError(
+          "{}: {} compressed bytes became more than {}; at most {} from one are expected, which no table needs (gunzip "
+          "it, if it is one)",
+          file_.name(), file_.bytes_read(), inflated_, limits::unpacking_ratio);
     if (status == Z_STREAM_END) end_member();
     return room - stream_.avail_out;
   }
@@ -173,6 +196,7 @@ class ByteReader::Implementation {
   std::size_t begin_ = 0;  // block_[begin_, end_) is read from the file and not yet handed out
   std::size_t end_ = 0;
   z_stream stream_{};
+  std::uint64_t inflated_ = 0;
   bool inflating_ = false;
   bool finished_ = false;
 };

@@ -10,9 +10,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/limits.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/io/safetensors.hpp"
 #include "ansatz/io/safetensors_names.hpp"
 
@@ -21,29 +22,18 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t largest_header = 100'000'000;  // the limit of the reference implementation
-
 template <class... Args>
 [[noreturn]] void fail(std::string_view where, fmt::format_string<Args...> format, Args&&... args) {
   throw IoError("{}: {}; the file is damaged or no tensor file", where,
                 fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// Parses the header; a name that occurs twice in one object is an error, where JSON parsers keep the last.
 json parse_header(std::string_view text, std::string_view where) {
-  std::vector<std::set<std::string>> names;  // of each object that is open
-  const auto check = [&](int, json::parse_event_t event, json& value) {
-    if (event == json::parse_event_t::object_start) names.emplace_back();
-    if (event == json::parse_event_t::object_end) names.pop_back();
-    if (event == json::parse_event_t::key && !names.back().insert(value.get<std::string>()).second)
-      fail(where, "its header has two entries \"{}\"", value.get<std::string>());
-    return true;
-  };
   try {
-    json header = json::parse(text, check);
+    json header = parse_json(text);
     if (!header.is_object()) fail(where, "its header is no JSON object");
     return header;
-  } catch (const json::exception& error) {
+  } catch (const IoError& error) {
     fail(where, "its header is no JSON ({})", error.what());
   }
 }
@@ -148,7 +138,9 @@ TensorFile from_safetensors(std::span<const std::byte> bytes, std::string_view w
   if (bytes.size() < length_size) fail(where, "it has {} bytes, too few for a tensor file", bytes.size());
   std::copy_n(bytes.begin(), length_size, length_bytes.begin());
   const auto length = std::bit_cast<std::uint64_t>(length_bytes);
-  if (length > bytes.size() - length_size || length > largest_header)
+  if (length <= bytes.size() - length_size && length > limits::header_bytes)
+    throw IoError("{}: its header has {} bytes; at most {} are read", where, length, limits::header_bytes);
+  if (length > bytes.size() - length_size)
     fail(where, "its header would have {} bytes, the whole file has {}", length, bytes.size());
   const auto header_bytes = bytes.subspan(length_size, static_cast<std::size_t>(length));
   const auto data = bytes.subspan(length_size + static_cast<std::size_t>(length));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/limits.hpp"
 
 namespace ansatz::io {
 namespace {
@@ -176,6 +177,10 @@ class ZipReader::Implementation {
     at_ = member_.header + 30 + name + extra;
     if (at_ > file_.size() || member_.compressed > file_.size() - at_)
       fail(path_, fmt::format("'{}' is cut short", member_.name));
+    if (member_.method == deflated && !limits::may_unpack(member_.compressed, member_.size))
+      throw IoError(
+          "{}: '{}' would grow from {} bytes to {}; at most {} from one are expected (unzip it, if it is right)",
+          path_.string(), member_.name, member_.compressed, member_.size, limits::unpacking_ratio);
     if (member_.method == deflated && ::inflateInit2(&stream_, -MAX_WBITS) != Z_OK)
       throw IoError("{}: cannot start zlib", path_.string());
   }

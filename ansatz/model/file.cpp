@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/io/safetensors.hpp"
 #include "ansatz/io/sha256.hpp"
 #include "ansatz/model/model.hpp"
@@ -100,10 +101,13 @@ Model Model::load(const std::filesystem::path& path) {
     if (stored != static_cast<std::size_t>(expected) * size_of(dtype))
       throw IoError("{}: the tensors hold {} bytes; the {} numbers of a network {} are expected", path.string(), stored,
                     expected, it.network.describe());
+    std::map<std::string_view, const io::Tensor*> by_name;
+    for (const io::Tensor& tensor : file.tensors) by_name.emplace(tensor.name, &tensor);
     Tensor parameters(dtype, {it.network.parameters()}), buffers(dtype, {it.network.buffers()});
     for (std::size_t i = 0; i < it.names.size(); ++i) {
       const nn::Placed& placed = it.network.tensors()[i];
-      const io::Tensor& tensor = file.tensor(it.names[i]);
+      const auto found = by_name.find(it.names[i]);
+      const io::Tensor& tensor = found != by_name.end() ? *found->second : file.tensor(it.names[i]);  // which throws
       if (tensor.dtype != dtype || tensor.shape != placed.declared.shape)
         throw IoError("{}: tensor {} is {}{}; {}{} is expected", path.string(), it.names[i], name_of(tensor.dtype),
                       to_string(tensor.shape), name_of(dtype), to_string(placed.declared.shape));
@@ -112,7 +116,7 @@ Model Model::load(const std::filesystem::path& path) {
                   tensor.data.size());
     }
     return Model(std::move(it.network), std::move(it.head), std::move(it.encoding), std::move(parameters),
-                 std::move(buffers), json::parse(file.text("record")).get<Record>());
+                 std::move(buffers), io::parse_json(file.text("record")).get<Record>());
   } catch (const json::exception& error) {
     throw IoError("{}: the model's description cannot be read: {}", path.string(), error.what());
   } catch (const IoError& error) {

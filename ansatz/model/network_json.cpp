@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/nn/ffnn.hpp"
 
 namespace ansatz::model {
@@ -24,7 +25,7 @@ std::string to_json(const nn::Network& network) {
 }
 
 nn::Network network_from_json(std::string_view text) {
-  const json j = json::parse(text);
+  const json j = io::parse_json(text);
   nn::NetworkBuilder build;
   std::size_t values = 0;
   for (const json& shape : j.at("inputs")) {
@@ -52,7 +53,7 @@ nn::Network network_from_json(std::string_view text) {
 }
 
 Version1 network_from_version_1(std::string_view text) {
-  const json j = json::parse(text);
+  const json j = io::parse_json(text);
   nn::FFNNOptions options;
   for (const json& name : j.at("activations")) options.activations.push_back(act::find(name.get<std::string>()));
   options.dtype = dtype_from_name(j.at("dtype").get<std::string>());

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/io/safetensors.hpp"
 #include "ansatz/io/sha256.hpp"
 
@@ -45,7 +46,7 @@ std::string to_json(const Progress& p) {
 }
 
 Progress progress_from_json(const std::string& text) {
-  const json j = json::parse(text);
+  const json j = io::parse_json(text);
   Progress p;
   p.place = {j.at("epoch"), j.at("step"), j.at("steps"), 0.0};
   p.cost_sum = number(j.at("cost_sum"));

@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <cstring>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/limits.hpp"
 #include "tests/io/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 
@@ -16,6 +19,7 @@ namespace {
 using test::as_text;
 using test::error_of;
 using test::TemporaryFolder;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -179,6 +183,43 @@ TEST(Safetensors, RefusesTruthValuesOtherThanZeroAndOne) {
   std::string file = example_of_python();
   file.back() = '\x02';
   EXPECT_THAT(error_of<IoError>([&] { read(file); }), HasSubstr("truth values"));
+}
+
+TEST(Safetensors, WithManyTensorsAreReadInLinearTime) {
+  const auto seconds = [](int tensors) {
+    TensorFile file;
+    for (int i = 0; i < tensors; ++i) file.tensors.push_back({.name = std::to_string(i), .shape = Shape{0}});
+    const std::vector<std::byte> bytes = to_safetensors(file);
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(from_safetensors(bytes, "many").tensors.size(), file.tensors.size());
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  seconds(1000);
+  EXPECT_LT(seconds(60'000), 8.0) << "quadratic time took 49 s";
+}
+
+TEST(Safetensors, RefusesAHeaderThatIsNestedDeeplyAtItsFirstBytes) {
+  for (const char* bracket : {"[", "{\"a\":"}) {
+    std::string header;
+    while (header.size() < limits::header_bytes - 16) header += bracket;
+    std::vector<std::byte> bytes(8);
+    const std::uint64_t length = header.size();
+    std::memcpy(bytes.data(), &length, 8);
+    bytes.insert(bytes.end(), reinterpret_cast<const std::byte*>(header.data()),
+                 reinterpret_cast<const std::byte*>(header.data() + header.size()));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_THAT(error_of<IoError>([&] { from_safetensors(bytes, "deep"); }),
+                AllOf(HasSubstr("nested more than 16 deep"), testing::StartsWith("deep: ")));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  }
+}
+
+TEST(Safetensors, RefusesAHeaderLongerThanTheLimit) {
+  std::vector<std::byte> bytes(limits::header_bytes + 100, std::byte{' '});
+  const std::uint64_t length = limits::header_bytes + 1;
+  std::memcpy(bytes.data(), &length, 8);
+  EXPECT_THAT(error_of<IoError>([&] { from_safetensors(bytes, "long"); }),
+              HasSubstr("its header has 100000001 bytes; at most 100000000 are read"));
 }
 
 TEST(Safetensors, RefusesALengthBeyondTheFile) {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/limits.hpp"
 
 namespace ansatz::data {
 namespace {
@@ -22,20 +23,28 @@ const char* find(const char* begin, const char* end, char c) {
   return found != nullptr ? static_cast<const char*>(found) : end;
 }
 
+/// Adds a cell to a record. @throws DataError for more than a table may have columns.
+void add_cell(Record& record, std::string_view cell, const Place& place) {
+  if (record.cells.size() == limits::columns)
+    throw DataError("{}:{}: has more than {} cells; a table has so many columns at most", place.file, place.line,
+                    limits::columns);
+  record.cells.push_back(cell);
+}
+
 /// The cells of a line without quotes.
-void split_plain(const char* begin, const char* end, char delimiter, std::vector<std::string_view>& cells) {
+void split_plain(const char* begin, const char* end, char delimiter, const Place& place, Record& record) {
   if (delimiter == blanks) {
     for (const char* at = begin;;) {
       while (at != end && is_blank(*at)) ++at;
       if (at == end) return;
       const char* const start = at;
       while (at != end && !is_blank(*at)) ++at;
-      cells.emplace_back(start, static_cast<std::size_t>(at - start));
+      add_cell(record, {start, static_cast<std::size_t>(at - start)}, place);
     }
   }
   for (const char* at = begin;;) {
     const char* const stop = find(at, end, delimiter);
-    cells.push_back(trim(at, stop));
+    add_cell(record, trim(at, stop), place);
     if (stop == end) return;
     at = stop + 1;
   }
@@ -80,7 +89,7 @@ class QuotedSplitter {
   bool read_plain() {
     const char* const start = at_;
     while (at_ != end_ && *at_ != '\n' && !is_delimiter(*at_)) ++at_;
-    record_.cells.push_back(trim(start, at_));
+    add_cell(record_, trim(start, at_), place_);
     return at_ != end_ || at_end_;
   }
 
@@ -96,7 +105,7 @@ class QuotedSplitter {
     if (at_ == end_ && at_end_) fail("a quote (\") opens a cell that nothing closes");
     if (at_ == end_ || (at_ + 1 == end_ && !at_end_)) return false;
     const std::string_view cell(start, static_cast<std::size_t>(at_ - start));
-    record_.cells.push_back(has_doubled ? unescape(cell) : cell);
+    add_cell(record_, has_doubled ? unescape(cell) : cell, place_);
     ++at_;
     const char* const after = at_;
     skip_blanks();
@@ -148,7 +157,7 @@ bool split_record(std::string_view text, bool at_end, char delimiter, const Plac
   const bool is_empty = first == line_end || trim(begin, line_end).empty();
   if (!record.comment && !(is_empty && (delimiter != '\t' || find(begin, line_end, '\t') == line_end))) {
     if (find(first, line_end, '"') != line_end) return QuotedSplitter(text, at_end, delimiter, place, record).split();
-    split_plain(begin, line_end, delimiter, record.cells);
+    split_plain(begin, line_end, delimiter, place, record);
   }
   record.lines = line_end == end ? 0 : 1;
   record.length = static_cast<std::size_t>(line_end - begin) + (line_end == end ? 0 : 1);
@@ -170,6 +179,9 @@ void RecordReader::refill() {
   buffer_.erase(0, begin_);
   begin_ = 0;
   const std::size_t kept = buffer_.size();
+  if (kept > limits::line_bytes)
+    throw DataError("{}:{}: the row has more than {} bytes; is a quote not closed, or is this no table?", file_,
+                    next_line_, limits::line_bytes);
   buffer_.resize(kept + std::max(block, kept));
   const std::size_t count = reader_.read(std::span(buffer_).subspan(kept));
   at_end_ = count < buffer_.size() - kept;
