@@ -4,13 +4,16 @@
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/io/file.hpp"
+#include "ansatz/io/temporary_file.hpp"
 #include "tests/io/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 
@@ -75,6 +78,97 @@ TEST(AtomicFile, WritesThroughASymbolicLink) {
   write_atomically(folder / "link", "new");
   EXPECT_TRUE(fs::is_symlink(folder / "link"));
   EXPECT_EQ(read_text(target), "new");
+}
+
+TEST(AtomicFile, MakesTheFileThatALinkNamesAndStopsInACircle) {
+  TemporaryFolder folder;
+  fs::create_directory(folder / "real");
+  fs::create_symlink("real/new", folder / "first");
+  fs::create_symlink("first", folder / "second");
+  write_atomically(folder / "second", "x");
+  EXPECT_TRUE(fs::is_symlink(folder / "first") && fs::is_symlink(folder / "second"));
+  EXPECT_EQ(read_text(folder / "real/new"), "x");
+  fs::create_symlink("b", folder / "a");
+  fs::create_symlink("a", folder / "b");
+  EXPECT_THAT(error_of<IoError>([&] { write_atomically(folder / "a", "x"); }), HasSubstr("too many symbolic links"));
+}
+
+/// Calls `look` again and again while `work` runs.
+template <class Work, class Look>
+void watch(Work work, Look look) {
+  std::atomic<bool> done{false};
+  std::thread watcher([&] {
+    while (!done) look();
+  });
+  work();
+  done = true;
+  watcher.join();
+}
+
+TEST(AtomicFile, IsNeverOpenToMoreThanTheFileItReplaces) {
+  TemporaryFolder folder;
+  const fs::path path = folder.file("secret", "old");
+  fs::permissions(path, fs::perms{0600});
+  std::atomic<int> seen{0}, open{0};
+  watch(
+      [&] {
+        for (int i = 0; i < 200; ++i) write_atomically(path, std::string(100'000, 'x'));
+      },
+      [&] {
+        for (const std::string& name : folder.names()) {
+          struct stat status {};
+          if (name == "secret" || ::stat((folder / name).c_str(), &status) != 0) continue;
+          ++seen;
+          if ((status.st_mode & 077) != 0) ++open;
+        }
+      });
+  EXPECT_GT(seen, 0);
+  EXPECT_EQ(open, 0);
+}
+
+TEST(AtomicFile, LeavesTheFilesOfLivingProcessesAlone) {
+  TemporaryFolder folder, other;
+  TemporaryFile under_way(folder.path(), folder / "a", nullptr);
+  const std::vector<std::string> name = folder.names();
+  ASSERT_EQ(name.size(), 1U);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    remove_left_over_files(folder.path());
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(folder.names(), name);
+}
+
+TEST(AtomicFile, OfAProcessThatWasKilledGoesWithTheNextWrite) {
+  TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const TemporaryFile under_way(folder.path(), folder / "a", nullptr);
+    ::kill(::getpid(), SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  ASSERT_EQ(folder.names().size(), 1U);
+  EXPECT_THAT(folder.names()[0], testing::AllOf(HasSubstr(".ansatz-"), HasSubstr(fmt::format("-{}-", child))));
+  write_atomically(folder / "b", "x");
+  EXPECT_THAT(folder.names(), ElementsAre("b"));
+}
+
+TEST(AtomicFile, IsRemovedByAHandlerOfSignals) {
+  TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGTERM, [](int) {
+      remove_temporary_files();
+      ::_exit(7);
+    });
+    const TemporaryFile first(folder.path(), folder / "a", nullptr), second(folder.path(), folder / "b", nullptr);
+    ::raise(SIGTERM);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_THAT(folder.names(), ElementsAre());
 }
 
 TEST(AtomicFile, WorksInTheCurrentFolderWithABareName) {
