@@ -2,6 +2,8 @@
 #include "ansatz/base/threads.hpp"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -63,23 +65,33 @@ void ThreadTeam::serve(int worker) {
   }
 }
 
-void ThreadTeam::run(void (*function)(void*, int), void* context, int workers) {
-  if (workers <= 1) {
-    function(context, 0);
-    return;
-  }
-  if (threads_.empty()) {
+int ThreadTeam::start() {
+  if (!started_) {
     threads_.reserve(static_cast<std::size_t>(workers_ - 1));
-    for (int worker = 1; worker < workers_; ++worker) threads_.emplace_back([this, worker] { serve(worker); });
+    started_ = true;
+    try {
+      for (int worker = 1; worker < workers_; ++worker) threads_.emplace_back([this, worker] { serve(worker); });
+    } catch (const std::system_error&) {  // no more threads are to be had: those there are do the work
+    } catch (const std::bad_alloc&) {     // nor memory for them
+    }
   }
-  function_ = function;
-  context_ = context;
-  called_ = workers;
-  done_.store(0, std::memory_order_relaxed);
-  call_.fetch_add(1, std::memory_order_release);
-  call_.notify_all();
+  return static_cast<int>(threads_.size()) + 1;
+}
+
+void ThreadTeam::run(void (*function)(void*, int), void* context, int workers) {
+  const int with_thread = workers > 1 ? std::min(workers, start()) : 1;
+  if (with_thread > 1) {
+    function_ = function;
+    context_ = context;
+    called_ = with_thread;
+    done_.store(0, std::memory_order_relaxed);
+    call_.fetch_add(1, std::memory_order_release);
+    call_.notify_all();
+  }
   function(context, 0);
-  const auto others = static_cast<std::uint32_t>(workers_ - 1);
+  for (int worker = with_thread; worker < workers; ++worker) function(context, worker);
+  if (with_thread == 1) return;
+  const auto others = static_cast<std::uint32_t>(threads_.size());
   for (std::uint32_t done = done_.load(std::memory_order_acquire); done != others;
        done = done_.load(std::memory_order_acquire))
     wait_for_change(done_, done);

@@ -21,8 +21,8 @@ class Barrier {
   alignas(64) std::atomic<std::uint32_t> generation_{0};
 };
 
-/// `workers` threads, of which the caller is number 0; the others start with the first call of run and sleep in the
-/// kernel between calls.
+/// `workers` threads, of which the caller is number 0; the others start with the first call of run or start and sleep
+/// in the kernel between calls. Where the system makes no more threads (a limit on processes), there are fewer.
 class ThreadTeam {
  public:
   explicit ThreadTeam(int workers) : workers_(workers) {}
@@ -31,7 +31,11 @@ class ThreadTeam {
   ThreadTeam& operator=(const ThreadTeam&) = delete;
 
   int workers() const { return workers_; }
-  /// Calls function(context, worker) on the first `workers` workers and waits for all. `function` must not throw.
+  /// Starts the threads, if there are none yet, and returns how many workers have one, the caller's included.
+  int start();
+  /// Calls function(context, worker) on the first `workers` workers and waits for all; the caller does the work of
+  /// those without a thread, after its own: functions whose workers wait for each other need no more of them than
+  /// start() says. `function` must not throw.
   void run(void (*function)(void* context, int worker), void* context, int workers);
 
  private:
@@ -39,6 +43,7 @@ class ThreadTeam {
 
   const int workers_;
   std::vector<std::thread> threads_;
+  bool started_ = false;
   void (*function_)(void*, int) = nullptr;
   void* context_ = nullptr;
   int called_ = 0;  // so many workers

@@ -110,7 +110,7 @@ Executor::Task Executor::add_simple(std::size_t number) {
 bool Executor::run() {
   failure_ = nullptr;
   failed_.store(false, std::memory_order_relaxed);
-  workers_ = threads();
+  workers_ = threads() > 1 ? std::min(threads(), team_.start()) : 1;
   for (std::atomic<std::int64_t>& next : next_block_) next.store(0, std::memory_order_relaxed);
   for (DenseTask& dense : dense_)
     for (std::size_t i = 0; i < dense.operands.size(); ++i)

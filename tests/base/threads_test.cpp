@@ -2,7 +2,11 @@
 #include "ansatz/base/threads.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <numeric>
 #include <set>
 
@@ -61,6 +65,31 @@ TEST(ThreadTeam, EndsItsThreadsWhenItIsDestroyedAfterACall) {
     run(team, [&](int) { ++calls; });
     EXPECT_EQ(calls.load(), 3);
   }
+}
+
+/// What `work` returns in a process that may make no thread.
+template <class Work>
+int without_threads(Work work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(65534) != 0) _exit(99);  // root has no limit
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_NPROC, &none);
+    _exit(work());
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST(ThreadTeam, DoesAllTheWorkWhereNoThreadCanBeMade) {
+  const int code = without_threads([] {
+    ThreadTeam team(4);
+    std::array<int, 4> calls{};
+    for (int i = 0; i < 3; ++i) run(team, [&](int worker) { ++calls[static_cast<std::size_t>(worker)]; });
+    return team.start() == 1 && calls == std::array<int, 4>{3, 3, 3, 3} ? 7 : 1;
+  });
+  EXPECT_EQ(code, 7);
 }
 
 TEST(ThreadTeam, WakesThreadsThatHaveGoneToSleep) {
