@@ -59,10 +59,7 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"patience", std::to_string(o.patience)},
                           {"best_epoch", std::to_string(result.best_epoch)},
                           {"steps", std::to_string(result.steps)},
-                          {"stopped", result.message},
-                          {"train", to_string(result.train)},
-                          {"validation", to_string(result.validation)},
-                          {"test", to_string(result.test)}};
+                          {"stopped", result.message}};
   if (o.max_norm > 0.0) record["max_norm"] = fmt::format("{}", o.max_norm);
   if (!o.freeze.empty()) record["freeze"] = fmt::format("{}", fmt::join(o.freeze, ","));
   record.insert(o.record.begin(), o.record.end());
@@ -70,6 +67,14 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
   for (const Argument& argument : o.optimizer.named.arguments)
     if (!o.method && argument.name != "learning_rate")
       record[o.optimizer.named.name + "." + argument.name] = argument.text;
+  return record;
+}
+
+/// The same with what the model is worth.
+model::Record with_metrics(model::Record record, const Result& result) {
+  for (const auto& [name, metrics] :
+       {std::pair("train", &result.train), {"validation", &result.validation}, {"test", &result.test}})
+    record.insert_or_assign(name, to_string(*metrics));
   return record;
 }
 
@@ -136,6 +141,8 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
       model_with({}),  progress.history, {}, {}, {}, progress.best_epoch, progress.place.steps, progress.seconds, 0.0,
       progress.reason, progress.message};
   if (result.steps > 0) result.us_per_step = result.seconds / static_cast<double>(result.steps) * 1e6;
+  const model::Record record = record_of(network, seed, parts, options, learner, result);
+  if (options.keep_model) options.keep_model(model_with(record));
   const auto metrics = [&](const std::vector<std::int64_t>& rows, const Samples& part) {
     const data::Dataset targets = data::encode_targets(encoding, parts.table, rows);
     return head::measure(head, encoding.targets, targets, result.model.predict_encoded(part.x), part.weights_f64,
@@ -144,7 +151,7 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
   result.train = metrics(parts.train, train);
   result.validation = metrics(parts.validation, validation);
   result.test = metrics(parts.test, test);
-  result.model = model_with(record_of(network, seed, parts, options, learner, result));
+  result.model = model_with(with_metrics(record, result));
   return result;
 }
 

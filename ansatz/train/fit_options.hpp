@@ -20,6 +20,10 @@
 #include "ansatz/optim/schedule.hpp"
 #include "ansatz/train/history.hpp"
 
+namespace ansatz::model {
+class Model;
+}
+
 namespace ansatz::train {
 
 struct MethodChoice;
@@ -53,6 +57,9 @@ struct FitOptions {
   /// Called after each step with whether an epoch has just ended: whether a snapshot is wanted now.
   std::function<bool(bool epoch_ended)> wants_snapshot = {};
   std::function<void(const Snapshot&)> keep_snapshot = {};
+  /// Given the model as soon as training has ended, before the metrics of its parts are computed, which may take long;
+  /// its record lacks them.
+  std::function<void(const model::Model&)> keep_model = {};
   std::shared_ptr<const Snapshot> resume = {};     ///< goes on from it
   std::map<std::string, std::string> record = {};  ///< further entries of the model's record
 };

@@ -13,6 +13,7 @@
 #include "ansatz/passes/pattern.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/console.hpp"
 
 namespace ansatz::cli {
 
@@ -87,15 +88,14 @@ int count_command(const CountArguments& a) {
   const std::int64_t operations = passes::operation_count(graph);
   const std::vector<std::string> lines = program(graph, results);
   if (a.json) {
-    fmt::print(
-        "{}\n",
+    say("{}\n",
         nlohmann::json{
             {"expression", a.expression}, {"derivative", a.derivative}, {"program", lines}, {"operations", operations}}
             .dump());
     return success;
   }
-  for (const std::string& line : lines) fmt::print("{}\n", line);
-  fmt::print("{} floating-point operations\n", operations);
+  for (const std::string& line : lines) say("{}\n", line);
+  say("{} floating-point operations\n", operations);
   return success;
 }
 

@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <memory>
 
+#include "ansatz/base/printable.hpp"
 #include "ansatz/model/model.hpp"
 #include "ansatz/optim/optimizer.hpp"
 #include "ansatz/train/step.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/console.hpp"
 #include "apps/ansatz/report.hpp"
 
 namespace ansatz::cli {
@@ -20,8 +22,12 @@ struct InspectArguments {
   bool plan = false, graph = false, dot = false, json = false;
 };
 
+std::string listed(const std::vector<std::string>& names) {
+  return printable(fmt::format("{}", fmt::join(names, ", ")));
+}
+
 void describe(const model::Model& model) {
-  fmt::print("network      {}\n", model.describe());
+  say("network      {}\n", model.describe());
   const nn::Network& network = model.network();
   for (std::size_t i = 0; i < network.uses().size(); ++i) {
     const nn::Network::Use& use = network.uses()[i];
@@ -30,29 +36,28 @@ void describe(const model::Model& model) {
     for (const nn::Placed& tensor : network.tensors())
       if (tensor.layer == use.layer)
         tensors += fmt::format(", {} {}", tensor.declared.name, to_string(tensor.declared.shape));
-    fmt::print("  {:<16} {} -> {}{}\n", named.name, named.layer.named.text(),
-               to_string(network.shape(use.first_output)), tensors);
+    say("  {:<16} {} -> {}{}\n", named.name, named.layer.named.text(), to_string(network.shape(use.first_output)),
+        tensors);
   }
   const data::Encoding& encoding = model.encoding();
-  fmt::print("head         {} ({})\n", model.head().named.text(), model.head().says);
+  say("head         {} ({})\n", model.head().named.text(), model.head().says);
   for (const data::TargetColumn& target : encoding.targets) {
     if (target.classes.empty())
-      fmt::print("target       '{}', mean {:.6g}, scale {:.6g}\n", target.name, target.mean, target.scale);
+      say("target       '{}', mean {:.6g}, scale {:.6g}\n", printable(target.name), target.mean, target.scale);
     else
-      fmt::print("target       '{}', classes {}\n", target.name, fmt::join(target.classes, ", "));
+      say("target       '{}', classes {}\n", printable(target.name), listed(target.classes));
   }
-  fmt::print("inputs       {} columns, {} features\n", encoding.inputs.size(), encoding.features());
+  say("inputs       {} columns, {} features\n", encoding.inputs.size(), encoding.features());
   for (const data::InputColumn& input : encoding.inputs) {
     if (input.kind == data::ColumnKind::text)
-      fmt::print("  {:<20} one of {}\n", input.name, fmt::join(input.categories, ", "));
+      say("  {:<20} one of {}\n", printable(input.name), listed(input.categories));
     else
-      fmt::print("  {:<20} {}mean {:.6g}, scale {:.6g}\n", input.name,
-                 input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "", input.mean,
-                 input.scale);
+      say("  {:<20} {}mean {:.6g}, scale {:.6g}\n", printable(input.name),
+          input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "", input.mean, input.scale);
   }
-  fmt::print("record\n");
-  for (const auto& [name, value] : model.record()) fmt::print("  {:<20} {}\n", name, value);
-  fmt::print("weights      SHA-256 {}\n", model.weights_sha256());
+  say("record\n");
+  for (const auto& [name, value] : model.record()) say("  {:<20} {}\n", printable(name), printable(value));
+  say("weights      SHA-256 {}\n", model.weights_sha256());
 }
 
 /// The cost that the model was trained with; the head's own where it is not written down, or cannot be made here.
@@ -78,10 +83,10 @@ int inspect_command(const InspectArguments& a) {
     const train::TrainingStep step(learner, optim::find(a.optimizer), {.rows = 10 * a.batch, .batch = a.batch}, state,
                                    {});
     if (a.dot)
-      fmt::print("{}", to_dot(step.graph()));
+      say("{}", to_dot(step.graph()));
     else if (a.graph)
-      fmt::print("{}", to_text(step.graph()));
-    if (a.plan) fmt::print("{}", plan::to_text(step.executor().plan()));
+      say("{}", to_text(step.graph()));
+    if (a.plan) say("{}", plan::to_text(step.executor().plan()));
     return success;
   }
   if (!a.json) {

@@ -13,7 +13,9 @@
 #include "ansatz/base/error.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/console.hpp"
 #include "apps/ansatz/flags.hpp"
+#include "apps/ansatz/signals.hpp"
 #include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
@@ -65,25 +67,37 @@ Exit code_of(const std::exception& error) {
   return value && !mismatch ? usage : failure;
 }
 
+/// Runs the line, and says what went wrong. Where there is no memory for the words that advise flags, without them.
+int run_and_report(CLI::App& app, const std::vector<std::string>& words) {
+  try {
+    return run_line(app, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? success : usage;
+  } catch (const NotUnderstood& error) {
+    warn("ansatz: {}\n", error.what());
+    return usage;
+  } catch (const std::bad_alloc&) {
+    put(stderr, "ansatz: not enough memory\n");
+  } catch (const std::exception& error) {
+    warn("ansatz: {}\n", with_flags(error.what(), app));
+    return code_of(error);
+  }
+  return failure;
+}
+
 }  // namespace
 
 }  // namespace ansatz::cli
 
 int main(int argc, char** argv) {
   using namespace ansatz::cli;  // NOLINT: the program's own names
-  CLI::App app{"Ansatz trains, inspects and applies feed-forward neural networks.", argc > 0 ? argv[0] : "ansatz"};
+  require_standard_streams();
+  end_at_signals();
   try {
-    return run_line(app, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? success : usage;
-  } catch (const NotUnderstood& error) {
-    fmt::print(stderr, "ansatz: {}\n", error.what());
-    return usage;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "ansatz: not enough memory\n");
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "ansatz: {}\n", with_flags(error.what(), app));
-    return code_of(error);
+    CLI::App app{"Ansatz trains, inspects and applies feed-forward neural networks.", argc > 0 ? argv[0] : "ansatz"};
+    return run_and_report(app, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+  } catch (const std::exception&) {  // while telling of an error
+    put(stderr, "ansatz: not enough memory to say what went wrong\n");
   }
   return failure;
 }

@@ -14,7 +14,9 @@
 #include <set>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/sha256.hpp"
+#include "apps/ansatz/console.hpp"
 
 namespace ansatz::cli {
 
@@ -42,13 +44,17 @@ void require_place(const fs::path& output) {
   if (exists && access(output.c_str(), W_OK) != 0)
     throw IoError("{}: cannot be written: {}", output.string(), std::strerror(errno));
   if (exists && !fs::is_regular_file(status)) return;
-  const fs::path file = exists ? fs::canonical(output, none) : output;  // a link is followed
+  const fs::path file = io::target_of(output);  // a link is followed
   const fs::path folder = file.has_parent_path() ? file.parent_path() : ".";
   if (!fs::is_directory(folder, none))
     throw IoError("{}: the folder {} does not exist; create it, or write elsewhere", output.string(), folder.string());
   if (access(folder.c_str(), W_OK) != 0)
     throw IoError("{}: cannot be written into the folder {}: {}", output.string(), folder.string(),
                   std::strerror(errno));
+  // rmdir(2) of a file always fails, and tells whether the file could be removed from its folder: not where the folder
+  // is sticky and the file another user's, or where it may only be appended to.
+  if (exists && ::rmdir(file.c_str()) != 0 && errno != ENOTDIR)
+    throw IoError("{}: cannot be replaced: {}", output.string(), std::strerror(errno));
 }
 
 void require_new_place(const fs::path& output) {
@@ -56,12 +62,6 @@ void require_new_place(const fs::path& output) {
   if (fs::exists(output, none))
     throw IoError("{}: is there already, and is not replaced with --no-overwrite; name another file", output.string());
   require_place(output);
-}
-
-void require_other_file(const fs::path& output, const fs::path& input) {
-  std::error_code none;  // a file that does not exist is another one
-  if (fs::is_regular_file(output, none) && fs::equivalent(output, input, none))
-    throw IoError("{}: is an input, which the output would replace; name another file", output.string());
 }
 
 bool has_neighbours(const fs::path& output) {
@@ -74,7 +74,7 @@ std::string input_file(const std::string& name) {
   if (name != "-") return name;
   struct stat status {};
   if (::fstat(STDIN_FILENO, &status) == 0 && S_ISREG(status.st_mode)) return "/dev/stdin";
-  if (isatty(STDIN_FILENO) != 0) std::fputs("ansatz: reads the table from the terminal, to Ctrl-D\n", stderr);
+  if (isatty(STDIN_FILENO) != 0) warn("ansatz: reads the table from the terminal, to Ctrl-D\n");
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> kept(std::tmpfile(), std::fclose);
   if (!kept) throw IoError("no temporary file for standard input: {}", std::strerror(errno));
   std::array<char, 1 << 16> bytes{};

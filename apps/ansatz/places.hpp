@@ -17,9 +17,6 @@ void require_place(const std::filesystem::path& output);
 /// The same for a file that is only written where there is none: --no-overwrite. @throws IoError when there is one.
 void require_new_place(const std::filesystem::path& output);
 
-/// @throws IoError when `output` is the file `input`, which it would replace.
-void require_other_file(const std::filesystem::path& output, const std::filesystem::path& input);
-
 /// Whether files can lie beside `output`, as a history does beside its model: not beside /dev/null.
 bool has_neighbours(const std::filesystem::path& output);
 

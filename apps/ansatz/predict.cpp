@@ -9,12 +9,16 @@
 #include <optional>
 #include <utility>
 
+#include "ansatz/base/printable.hpp"
 #include "ansatz/data/classes.hpp"
 #include "ansatz/data/read.hpp"
 #include "ansatz/heads/metrics.hpp"
 #include "ansatz/io/atomic_file.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/model/model.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/console.hpp"
+#include "apps/ansatz/outputs.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/report.hpp"
 
@@ -58,7 +62,7 @@ std::string predictions_csv(const model::Model& model, const std::vector<double>
 std::vector<std::string> missing_of(const model::Model& model) {
   const auto found = model.record().find("missing");
   if (found == model.record().end()) return {};
-  std::vector<std::string> marks = nlohmann::json::parse(found->second);
+  std::vector<std::string> marks = io::parse_json(found->second);
   std::erase_if(marks, [&](const std::string& mark) {
     const auto& inputs = model.encoding().inputs;
     return mark.find('=', 1) < mark.size() && std::none_of(inputs.begin(), inputs.end(), [&](const auto& input) {
@@ -122,27 +126,27 @@ std::optional<head::Metrics> compare(const PredictArguments& a, const model::Mod
     return head::measure(model.head(), targets, data::encode_targets(model.encoding(), table, rows), of_rows, {},
                          std::nan(""));
   } catch (const DataError& error) {
-    fmt::print(stderr, "ansatz: the predictions are not compared with the target column: {}\n", error.what());
+    warn("ansatz: the predictions are not compared with the target column: {}\n", error.what());
     return std::nullopt;
   }
 }
 
 int predict_command(const PredictArguments& a) {
   const bool to_file = !a.output.empty() && a.output != "-";
-  if (to_file) require_place(a.output);
-  for (const std::string& input : {a.model, a.data}) require_other_file(a.output, input);
+  require_outputs({{"the model", a.model}, {"the table", a.data}}, {{"the predictions", to_file ? a.output : ""}});
   const model::Model model = model::Model::load(a.model);
   const std::string file = input_file(a.data);
   const data::Table table = data::read(file, reading_inputs(a, model));
   const std::vector<double> predictions = model.predict(table, data::all_rows(table), a.unseen);
   const std::string text = predictions_csv(model, predictions);
   std::vector<std::string> names;
-  for (const data::TargetColumn& target : model.encoding().targets) names.push_back(target.name);
+  for (const data::TargetColumn& target : model.encoding().targets) names.push_back(printable(target.name));
   if (to_file) {
     io::write_atomically(a.output, text);
-    fmt::print("{} predictions of '{}' written to {}\n", table.rows(), fmt::join(names, "', '"), a.output);
-  } else if (std::fputs(text.c_str(), stdout) < 0) {
-    throw IoError("the predictions could not be written");
+    say("{} predictions of '{}' written to {}\n", table.rows(), fmt::join(names, "', '"), a.output);
+  } else {
+    put(stdout, text);
+    if (std::ferror(stdout) != 0) throw IoError("the predictions could not be written");
   }
   const std::optional<head::Metrics> metrics = compare(a, model, file, table, predictions);
   if (metrics && to_file) {
@@ -151,7 +155,7 @@ int predict_command(const PredictArguments& a) {
     const std::string rows = metrics->rows == table.rows()
                                  ? fmt::format("these {} rows", metrics->rows)
                                  : fmt::format("the {} of {} rows with a target", metrics->rows, table.rows());
-    fmt::print("on {}: {}\n", rows, fmt::join(scores, ", "));
+    say("on {}: {}\n", rows, fmt::join(scores, ", "));
   }
   if (a.json) {
     nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}};

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <string>
 
+#include "apps/ansatz/console.hpp"
+
 namespace ansatz::cli {
 
 namespace {
@@ -26,13 +28,13 @@ void Progress::update(const train::Epoch& epoch) {
   std::string line = fmt::format("epoch {}/{}  cost {:.4g}", epoch.epoch, epochs_, epoch.train_cost);
   if (std::isfinite(epoch.validation_cost)) line += fmt::format("  validation {:.4g}", epoch.validation_cost);
   if (std::isfinite(epoch.validation_accuracy)) line += fmt::format("  accuracy {:.4f}", epoch.validation_accuracy);
-  fmt::print(stderr, "{}", terminal_ ? "\r\033[K" + line : line + "\n");
+  put(stderr, terminal_ ? "\r\033[K" + line : line + "\n");
   std::fflush(stderr);
   written_ = terminal_;
 }
 
 void Progress::clear() {
-  if (written_) std::fputs("\r\033[K", stderr);
+  if (written_) put(stderr, "\r\033[K");
   written_ = false;
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "ansatz/base/error.hpp"
+#include "apps/ansatz/console.hpp"
 
 namespace ansatz::cli {
 
@@ -26,7 +27,7 @@ std::optional<bool> header_of(const std::string& answer) {
 }
 
 void print_json(const nlohmann::json& json) {
-  fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  put(stdout, json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 std::vector<std::int64_t> widths(const std::string& text) {

@@ -2,44 +2,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cctype>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/base/printable.hpp"
 #include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
+#include "ansatz/io/json.hpp"
 #include "ansatz/train/checkpoint.hpp"
 #include "ansatz/train/fit.hpp"
 #include "ansatz/train/method.hpp"
 #include "ansatz/train/reuse.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/console.hpp"
 #include "apps/ansatz/options_json.hpp"
+#include "apps/ansatz/outputs.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/progress.hpp"
 #include "apps/ansatz/report.hpp"
+#include "apps/ansatz/signals.hpp"
 #include "apps/ansatz/train_arguments.hpp"
 #include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
 
 namespace {
-
-std::atomic<bool> stop_requested{false};
-
-/// The first signal ends training after the current step, the second one the program.
-void request_stop(int signal) {
-  if (stop_requested.exchange(true, std::memory_order_relaxed)) {
-    std::signal(signal, SIG_DFL);
-    std::raise(signal);
-  }
-}
 
 /// Whether a condition names a column: as a word, not within one.
 bool names(std::string_view condition, std::string_view column) {
@@ -69,12 +62,12 @@ void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const
   if (a.resumes) {
     std::string note;
     if (auto snapshot = folder->read(note)) options.resume = std::make_shared<train::Snapshot>(std::move(*snapshot));
-    if (!note.empty()) fmt::print(stderr, "ansatz: {}\n", note);
+    if (!note.empty()) warn("ansatz: {}\n", note);
     if (!a.quiet)
-      fmt::print("resumed      {}\n",
-                 options.resume ? fmt::format("after {} steps, in epoch {}", options.resume->progress.place.steps,
-                                              options.resume->progress.place.epoch)
-                                : "from the beginning: there is no checkpoint yet");
+      say("resumed      {}\n", options.resume
+                                   ? fmt::format("after {} steps, in epoch {}", options.resume->progress.place.steps,
+                                                 options.resume->progress.place.epoch)
+                                   : "from the beginning: there is no checkpoint yet");
   } else {
     folder->make();
     std::error_code ignored;
@@ -101,6 +94,15 @@ void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const
   options.keep_snapshot = [folder](const train::Snapshot& snapshot) { folder->write(snapshot); };
 }
 
+/// What --checkpoint writes.
+std::vector<RunFile> checkpoint_files(const TrainArguments& a) {
+  if (a.checkpoint.empty()) return {};
+  const train::CheckpointFolder folder(a.checkpoint);
+  return {{"a checkpoint", folder.newest(), true},
+          {"a checkpoint", folder.previous(), true},
+          {"the run's arguments", folder.run(), true}};
+}
+
 /// data/digits.csv.gz → digits; of standard input, nothing
 std::string stem_of(const std::string& path) {
   if (path == "-") return {};
@@ -119,25 +121,25 @@ void write_split(const std::string& path, const data::Parts& parts) {
 }
 
 void print_result(const TrainArguments& a, const train::Result& result, const std::string& history) {
-  fmt::print("network      {}\n", result.model.describe());
-  fmt::print("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
-             result.steps, result.seconds, result.us_per_step, result.message);
-  fmt::print("best epoch   {}\n", result.best_epoch);
-  fmt::print("train        {}\nvalidation   {}\ntest         {}\n", result.train, result.validation, result.test);
+  say("network      {}\n", result.model.describe());
+  say("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
+      result.steps, result.seconds, result.us_per_step, result.message);
+  say("best epoch   {}\n", result.best_epoch);
+  say("train        {}\nvalidation   {}\ntest         {}\n", result.train, result.validation, result.test);
   const head::Metrics& shown = result.test.rows > 0         ? result.test
                                : result.validation.rows > 0 ? result.validation
                                                             : result.train;
   if (!shown.class_names.empty() && shown.class_names.size() <= 30)
-    fmt::print("\nconfusion matrix of the {} rows\n{}\n",
-               result.test.rows > 0         ? "test"
-               : result.validation.rows > 0 ? "validation"
-                                            : "training",
-               head::confusion_table(shown));
-  fmt::print("model        {}\n", a.model);
+    say("\nconfusion matrix of the {} rows\n{}\n",
+        result.test.rows > 0         ? "test"
+        : result.validation.rows > 0 ? "validation"
+                                     : "training",
+        head::confusion_table(shown));
+  say("model        {}\n", a.model);
   if (history.empty()) return;  // the model was not wanted
-  fmt::print("history      {}\n", history);
-  fmt::print("\nnext: {} predict {} NEW_ROWS.csv -o predictions.csv   (a table with the same input columns)\n",
-             quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
+  say("history      {}\n", history);
+  say("\nnext: {} predict {} NEW_ROWS.csv -o predictions.csv   (a table with the same input columns)\n",
+      quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
 }
 
 nlohmann::json json_of(const TrainArguments& a, const train::Result& result, const std::string& history) {
@@ -169,12 +171,16 @@ int train_command(TrainArguments a) {
   if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
   if (a.model == "-")
     throw ArgumentError("-o - was given; the model is a file: name one, or /dev/null where it is not wanted");
-  if (a.no_overwrite)
-    require_new_place(a.model);
-  else
-    require_place(a.model);
-  if (!a.split_out.empty()) require_place(a.split_out);
-  require_other_file(a.model, a.data);
+  if (a.no_overwrite) require_new_place(a.model);
+  const bool keeps_history = has_neighbours(a.model);
+  const std::filesystem::path history_csv = keeps_history ? beside(a.model, ".history.csv") : "",
+                              history_json = keeps_history ? beside(a.model, ".history.json") : "";
+  std::vector<RunFile> outputs = checkpoint_files(a);
+  outputs.insert(outputs.end(), {{"the model", a.model},
+                                 {"its history", history_csv},
+                                 {"its history", history_json},
+                                 {"the split", a.split_out}});
+  require_outputs({{"the table", a.data}, {"the labels", a.labels}, {"the model of --from", a.from}}, outputs);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
   const std::optional<head::Head> asked = head_asked_for(a);
@@ -193,30 +199,27 @@ int train_command(TrainArguments a) {
   train::learner_of(network, dtype, encoding, head,
                     options.cost);  // what does not fit together is said before the work
 
-  options.stop = &stop_requested;
-  for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU}) std::signal(signal, request_stop);
+  options.stop = &stop_at_signals();
   if (!a.quiet) {
     std::vector<std::string> names;
-    for (const data::TargetColumn& target : encoding.targets) names.push_back(target.name);
-    fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
-               fmt::join(names, "', '"), head.named.text());
-    for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
-    for (const std::string& note : notes_on_names(a)) fmt::print("             {}\n", note);
-    if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
-    fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
-               parts.validation.size(), parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
+    for (const data::TargetColumn& target : encoding.targets) names.push_back(printable(target.name));
+    say("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
+        fmt::join(names, "', '"), head.named.text());
+    for (const std::string& note : table.notes()) say("             {}\n", printable(note));
+    for (const std::string& note : notes_on_names(a)) say("             {}\n", note);
+    if (!parts.why.empty()) say("             {}\n", parts.why);
+    say("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(), parts.validation.size(),
+        parts.test.size(), parts.seed, parts.stratified ? ", stratified" : "");
     const auto rows = static_cast<std::int64_t>(parts.train.size());
     if (a.batch > 0 && rows > a.batch && train::skips_rest(network, rows % a.batch))
-      fmt::print(
-          "             the last batch of an epoch would be one row, which has no batch statistics: it is left out\n");
-    if (std::filesystem::is_regular_file(a.model))
-      fmt::print("model        {} is there and will be replaced\n", a.model);
+      say("             the last batch of an epoch would be one row, which has no batch statistics: it is left out\n");
+    if (std::filesystem::is_regular_file(a.model)) say("model        {} is there and will be replaced\n", a.model);
   }
   if (from) {
     train::Reused reused = train::reused_from(*from, network, dtype, a.seed);
     if (!a.quiet)
-      fmt::print("from         {}: {} tensors{}\n", a.from, reused.taken.size(),
-                 reused.fresh.empty() ? "" : fmt::format("; new are {}", fmt::join(reused.fresh, ", ")));
+      say("from         {}: {} tensors{}\n", a.from, reused.taken.size(),
+          reused.fresh.empty() ? "" : fmt::format("; new are {}", fmt::join(reused.fresh, ", ")));
     options.record = {{"from", from->weights_sha256()}};
     options.from = std::make_shared<std::pair<Tensor, Tensor>>(std::move(reused.parameters), std::move(reused.buffers));
   }
@@ -226,21 +229,22 @@ int train_command(TrainArguments a) {
 
   Progress progress(!a.quiet, a.epochs);
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
+  LaterError first, later;  // what was found is printed also when a file cannot be written
+  if (keeps_history)        // a model that cannot be saved now may be after the scoring, or says so then
+    options.keep_model = [&](const model::Model& model) { first.attempt([&] { model.save(a.model); }); };
   const train::Result result = train::fit(network, dtype, a.seed, parts, options);
   progress.clear();
 
-  result.model.save(a.model);
-  std::string history;
-  if (has_neighbours(a.model)) {
-    const std::string base = std::filesystem::path(a.model).replace_extension().string();
-    history = base + ".history.csv";
-    io::write_atomically(history, train::to_csv(result.history));
-    io::write_atomically(base + ".history.json", train::to_json(result.history));
+  later.attempt([&] { result.model.save(a.model); });
+  if (keeps_history) {
+    later.attempt([&] { io::write_atomically(history_csv, train::to_csv(result.history)); });
+    later.attempt([&] { io::write_atomically(history_json, train::to_json(result.history)); });
   }
-  if (!a.quiet) print_result(a, result, history);
-  if (a.json) print_json(json_of(a, result, history));
+  if (!a.quiet) print_result(a, result, history_csv.string());
+  if (a.json) print_json(json_of(a, result, history_csv.string()));
+  later.raise();
   switch (result.reason) {
-    case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
+    case train::StopReason::not_finite: warn("ansatz: {}\n", result.message); return not_finite;
     case train::StopReason::interrupted: return interrupted;
     case train::StopReason::all_epochs:
     case train::StopReason::all_steps:
@@ -281,7 +285,7 @@ void add_resume(CLI::App& app, Action& action) {
       add_train_options(again, a);
       std::string data_sha256;
       try {
-        const auto run = nlohmann::json::parse(io::read_text(folder.run()));
+        const auto run = io::parse_json(io::read_text(folder.run()));
         std::filesystem::current_path(run.at("folder").get<std::string>());
         auto words = run.at("arguments").get<std::vector<std::string>>();
         std::reverse(words.begin(), words.end());
