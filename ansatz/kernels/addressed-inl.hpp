@@ -87,7 +87,7 @@ HWY_NOINLINE void sum_deep_addressed(D d, const AddressedArguments& p, const Col
                                      std::int64_t column) {
   using T = hn::TFromD<D>;
   constexpr std::int64_t most_rows = 32, width = Vectors * static_cast<std::int64_t>(hn::MaxLanes(D()));
-  ChunkBuffers<D, most_rows * width> sums;
+  auto& sums = memory_of_thread<ChunkBuffers<D, most_rows * width>>();
   for (std::int64_t row = 0; row < p.m; row += most_rows) {
     const std::int64_t rows = std::min(most_rows, p.m - row);
     sums.clear();

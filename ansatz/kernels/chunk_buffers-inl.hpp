@@ -10,12 +10,20 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "ansatz/base/contraction.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace ansatz::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+/// What is too large for a stack, which may have 256 kB: of each thread its own, made when it first needs it.
+template <class Memory>
+HWY_INLINE Memory& memory_of_thread() {
+  thread_local const std::unique_ptr<Memory> memory(new Memory);
+  return *memory;
+}
 
 /// ChunkTree for n ≤ Size sums side by side, n a multiple of the lanes. Of its levels, log2 of the number of chunks are
 /// touched.

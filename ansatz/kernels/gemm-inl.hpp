@@ -12,6 +12,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ansatz/base/contraction.hpp"
@@ -214,14 +215,15 @@ struct Deep {
   /// Rows [row, row + rows), panels [first, last), no more than panels_together.
   static HWY_NOINLINE void run(D d, const ProductArguments& p, const Right<T>& right, std::int64_t row,
                                std::int64_t rows, std::int64_t first, std::int64_t last) {
-    ChunkBuffers<D, most_rows * widest> panels[panels_together];
+    auto& panels = memory_of_thread<std::array<ChunkBuffers<D, most_rows * widest>, panels_together>>();
+    for (auto& panel : panels) panel.clear();
     const T* a = static_cast<const T*>(p.a) + row * (TransposeA ? 1 : p.lda);
     for (std::int64_t begin = 0; begin < p.k; begin += chunk_length)
       for_each_columns<D>(p, right, first, last,
                           [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
                                                                    std::int64_t number) HWY_ATTR {
                             constexpr std::int64_t width = Vectors * lanes;
-                            auto& panel = panels[number - first];
+                            auto& panel = panels[static_cast<std::size_t>(number - first)];
                             sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, p.lda, columns, panel.sum(), width,
                                                                          begin, std::min(p.k, begin + chunk_length));
                             panel.push(d, rows * width);
@@ -230,7 +232,7 @@ struct Deep {
                         [&]<int Vectors, bool, bool>(const Columns<T>&, std::int64_t column, std::int64_t number)
                             HWY_ATTR {
                               constexpr std::int64_t width = Vectors * lanes;
-                              const T* total = panels[number - first].total(d, rows * width);
+                              const T* total = panels[static_cast<std::size_t>(number - first)].total(d, rows * width);
                               for (std::int64_t r = 0; r < rows; ++r)
                                 std::copy_n(total + r * width, std::min(width, p.n - column),
                                             static_cast<T*>(p.c) + (row + r) * p.ldc + column);
@@ -285,6 +287,10 @@ struct FarTerms {
   static constexpr std::int64_t together = elements_of_line<T>, groups = 4;  // rows of a line, and lines of each term
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
 
+  struct Copies {
+    HWY_ALIGN T of[groups * together * chunk_length];
+  };
+
   /// Measured on a Xeon with AVX-512.
   static bool pay(const ProductArguments& p) {
     return p.lda >= 1000 && p.k >= 128 && p.k <= chunk_length && p.row_end - p.row_begin >= together &&
@@ -292,7 +298,7 @@ struct FarTerms {
   }
 
   static HWY_NOINLINE void multiply(D d, const ProductArguments& p, const Right<T>& right) {
-    HWY_ALIGN T copies[groups * together * chunk_length];
+    T* const copies = memory_of_thread<Copies>().of;
     for (std::int64_t row = p.row_begin; row < p.row_end; row += groups * together) {
       const std::int64_t rows = std::min(groups * together, p.row_end - row), size = together * p.k;
       for (std::int64_t l = 0; l < p.k; ++l)

@@ -115,7 +115,7 @@ struct FewRows {
       return;
     }
     constexpr std::int64_t most = 512 / Rows;  // columns whose sums stay in the first cache
-    ChunkBuffers<D, Rows * most> buffers;
+    auto& buffers = memory_of_thread<ChunkBuffers<D, Rows * most>>();
     for (std::int64_t column = 0; column < n; column += most) {
       const std::int64_t here = std::min(most, n - column);
       buffers.clear();
