@@ -27,6 +27,20 @@ if(ANSATZ_AVX512 STREQUAL "AUTO")
   set(with_avx512 ${ANSATZ_HAS_AVX512})
 endif()
 target_compile_definitions(ansatz_options INTERFACE ANSATZ_AVX512=$<BOOL:${with_avx512}>)
+# What turns a mistake with memory into an end of the program: canaries beside arrays on the stack, functions of the C
+# library that know the sizes of what they write, tables of addresses that are read-only once the program has started,
+# addresses that nobody knows. Sanitizers have checks of their own.
+option(ANSATZ_HARDENING "Build with the compiler's and the linker's protections" ON)
+if(ANSATZ_HARDENING AND NOT ANSATZ_SANITIZE)
+  target_compile_options(ansatz_options INTERFACE -fstack-protector-strong
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  target_link_options(ansatz_options INTERFACE $<$<PLATFORM_ID:Linux>:LINKER:-z,relro,-z,now>)
+  if(PROJECT_IS_TOP_LEVEL)
+    include(CheckPIESupported)
+    check_pie_supported(LANGUAGES CXX)
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  endif()
+endif()
 if(ANSATZ_SANITIZE)
   target_compile_options(ansatz_options INTERFACE
     -fsanitize=${ANSATZ_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
