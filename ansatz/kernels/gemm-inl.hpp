@@ -12,7 +12,6 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "ansatz/base/contraction.hpp"
@@ -211,11 +210,15 @@ struct Deep {
   static constexpr auto lanes = static_cast<std::int64_t>(hn::MaxLanes(D()));
   static constexpr std::int64_t most_rows = 32, widest = widest_block * lanes;
   using T = hn::TFromD<D>;
+  struct Panels {
+    HWY_INLINE Panels() {}  // NOLINT(modernize-use-equals-default): a defaulted one is not of this target
+    ChunkBuffers<D, most_rows * widest> of[panels_together];
+  };
 
   /// Rows [row, row + rows), panels [first, last), no more than panels_together.
   static HWY_NOINLINE void run(D d, const ProductArguments& p, const Right<T>& right, std::int64_t row,
                                std::int64_t rows, std::int64_t first, std::int64_t last) {
-    auto& panels = memory_of_thread<std::array<ChunkBuffers<D, most_rows * widest>, panels_together>>();
+    auto& panels = memory_of_thread<Panels>().of;
     for (auto& panel : panels) panel.clear();
     const T* a = static_cast<const T*>(p.a) + row * (TransposeA ? 1 : p.lda);
     for (std::int64_t begin = 0; begin < p.k; begin += chunk_length)
@@ -223,7 +226,7 @@ struct Deep {
                           [&]<int Vectors, bool MaskB, bool MaskC>(const Columns<T>& columns, std::int64_t,
                                                                    std::int64_t number) HWY_ATTR {
                             constexpr std::int64_t width = Vectors * lanes;
-                            auto& panel = panels[static_cast<std::size_t>(number - first)];
+                            auto& panel = panels[number - first];
                             sum_chunk<TransposeA, MaskB, false, Vectors>(d, rows, a, p.lda, columns, panel.sum(), width,
                                                                          begin, std::min(p.k, begin + chunk_length));
                             panel.push(d, rows * width);
@@ -232,7 +235,7 @@ struct Deep {
                         [&]<int Vectors, bool, bool>(const Columns<T>&, std::int64_t column, std::int64_t number)
                             HWY_ATTR {
                               constexpr std::int64_t width = Vectors * lanes;
-                              const T* total = panels[static_cast<std::size_t>(number - first)].total(d, rows * width);
+                              const T* total = panels[number - first].total(d, rows * width);
                               for (std::int64_t r = 0; r < rows; ++r)
                                 std::copy_n(total + r * width, std::min(width, p.n - column),
                                             static_cast<T*>(p.c) + (row + r) * p.ldc + column);

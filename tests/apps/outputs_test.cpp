@@ -105,8 +105,10 @@ TEST_F(Outputs, ThatMayNotBeReplacedAreKnownBeforeTraining) {
 
 TEST_F(Outputs, ThatCannotBeWrittenInTheEndDoNotLoseTheMetrics) {
   // The history's place becomes a folder while the run goes on.
-  const Outcome lost = run_after("(sleep 0.5; mkdir m.history.csv; sleep 0.5) & timeout -s TERM 2",
-                                 "train numbers.csv --epochs 1000000000 --patience 0 --json -o m.ansatz");
+  const Outcome lost = run_after(
+      "(until grep -q ^split out.txt; do sleep 0.05; done; mkdir m.history.csv) & "
+      "timeout --preserve-status -s TERM 3",
+      "train numbers.csv --epochs 1000000000 --patience 0 --json -o m.ansatz");
   EXPECT_EQ(lost.code, 1) << lost.err;
   EXPECT_THAT(lost.err, HasSubstr("m.history.csv: is a folder"));
   EXPECT_THAT(lost.out, AllOf(HasSubstr("best epoch"), HasSubstr("RMSE")));

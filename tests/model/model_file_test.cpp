@@ -7,6 +7,7 @@
 #include "ansatz/base/error.hpp"
 #include "ansatz/io/file.hpp"
 #include "ansatz/io/safetensors.hpp"
+#include "ansatz/io/sha256.hpp"
 #include "tests/io/temporary_folder.hpp"
 #include "tests/model/models.hpp"
 #include "tests/support/errors.hpp"
@@ -129,6 +130,37 @@ TEST(AModelFile, OfAnotherKindVersionOrContentIsRefusedSayingWhy) {
   EXPECT_THAT(refusal_of([](auto& file) { file.tensors[0].data[0] ^= std::byte{1}; }), HasSubstr("changed or damaged"));
   EXPECT_THAT(refusal_of([](auto& file) { file.tensors.pop_back(); }), HasSubstr("changed or damaged"));
   EXPECT_THAT(refusal_of([](auto& file) { file.metadata.erase("checksum"); }), HasSubstr("checksum"));
+}
+
+/// Gives a file that was changed the check sum that belongs to it.
+void sign(io::TensorFile& file) {
+  io::Sha256 sum;
+  for (const auto& [key, text] : file.metadata)
+    if (key != "checksum") sum.update(fmt::format("{}:{}{}:{}", key.size(), key, text.size(), text));
+  for (const io::Tensor& tensor : file.tensors) {
+    sum.update(
+        fmt::format("{}:{}{}{}", tensor.name.size(), tensor.name, name_of(tensor.dtype), to_string(tensor.shape)));
+    sum.update(tensor.data);
+  }
+  file.metadata["checksum"] = sum.hex();
+}
+
+TEST(AModelFile, WhosePartsDoNotFitTogetherIsRefusedWhenItIsLoaded) {
+  const auto refusal_with = [](const std::string& key, const std::string& text) {
+    return refusal_of([&](io::TensorFile& file) {
+      file.metadata[key] = text;
+      sign(file);
+    });
+  };
+  EXPECT_THAT(refusal_with("head", "multiclass"),
+              testing::AllOf(HasSubstr("changed: "), HasSubstr("1 outputs"), HasSubstr("needs 2")));
+  EXPECT_THAT(refusal_with("head", "regression"), HasSubstr("of kind"));
+  EXPECT_THAT(refusal_with("head", "none such"), HasSubstr("changed: "));
+  for (const char* key : {"network", "encoding", "record"}) {
+    EXPECT_THAT(refusal_with(key, std::string(100'000, '[')),
+                testing::AllOf(HasSubstr("changed: "), HasSubstr("nested more than 16 deep")));
+    EXPECT_THAT(refusal_with(key, "{\"a\":"), HasSubstr("changed: "));
+  }
 }
 
 TEST(AModelFile, ThatIsNoneIsRefusedNamingThePath) {
