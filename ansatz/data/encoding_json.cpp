@@ -86,7 +86,7 @@ void read_targets(const json& object, Encoding& encoding) {
   for (const json& column : columns) encoding.targets.push_back(target_from_json(column, encoding.target_kind));
 }
 
-json parse(std::string_view source) {
+io::ParsedJson<json> parse(std::string_view source) {
   try {
     return io::parse_json<json>(source);
   } catch (const IoError& error) {
@@ -109,7 +109,8 @@ std::string to_json(const Encoding& encoding) {
 }
 
 Encoding encoding_from_json(std::string_view text) {
-  const json object = parse(text);
+  const io::ParsedJson<json> parsed = parse(text);
+  const json& object = *parsed;
   Encoding encoding;
   const json& inputs = member(object, "inputs");
   if (!inputs.is_array() || inputs.empty()) refuse_damaged("\"inputs\" is no list of columns");

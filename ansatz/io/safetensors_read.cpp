@@ -28,10 +28,10 @@ template <class... Args>
                 fmt::format(format, std::forward<Args>(args)...));
 }
 
-json parse_header(std::string_view text, std::string_view where) {
+ParsedJson<json> parse_header(std::string_view text, std::string_view where) {
   try {
-    json header = parse_json(text);
-    if (!header.is_object()) fail(where, "its header is no JSON object");
+    ParsedJson<json> header = parse_json(text);
+    if (!(*header).is_object()) fail(where, "its header is no JSON object");
     return header;
   } catch (const IoError& error) {
     fail(where, "its header is no JSON ({})", error.what());
@@ -145,7 +145,9 @@ TensorFile from_safetensors(std::span<const std::byte> bytes, std::string_view w
   const auto header_bytes = bytes.subspan(length_size, static_cast<std::size_t>(length));
   const auto data = bytes.subspan(length_size + static_cast<std::size_t>(length));
 
-  const json header = parse_header({reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size()}, where);
+  const ParsedJson<json> parsed =
+      parse_header({reinterpret_cast<const char*>(header_bytes.data()), header_bytes.size()}, where);
+  const json& header = *parsed;
   TensorFile file;
   std::vector<Entry> entries;
   for (const auto& [name, value] : header.items()) {

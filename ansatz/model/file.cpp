@@ -116,7 +116,7 @@ Model Model::load(const std::filesystem::path& path) {
                   tensor.data.size());
     }
     return Model(std::move(it.network), std::move(it.head), std::move(it.encoding), std::move(parameters),
-                 std::move(buffers), io::parse_json(file.text("record")).get<Record>());
+                 std::move(buffers), (*io::parse_json(file.text("record"))).get<Record>());
   } catch (const json::exception& error) {
     throw IoError("{}: the model's description cannot be read: {}", path.string(), error.what());
   } catch (const IoError& error) {

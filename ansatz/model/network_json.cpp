@@ -25,7 +25,8 @@ std::string to_json(const nn::Network& network) {
 }
 
 nn::Network network_from_json(std::string_view text) {
-  const json j = io::parse_json(text);
+  const io::ParsedJson<json> parsed = io::parse_json(text);
+  const json& j = *parsed;
   nn::NetworkBuilder build;
   std::size_t values = 0;
   for (const json& shape : j.at("inputs")) {
@@ -53,7 +54,8 @@ nn::Network network_from_json(std::string_view text) {
 }
 
 Version1 network_from_version_1(std::string_view text) {
-  const json j = io::parse_json(text);
+  const io::ParsedJson<json> parsed = io::parse_json(text);
+  const json& j = *parsed;
   nn::FFNNOptions options;
   for (const json& name : j.at("activations")) options.activations.push_back(act::find(name.get<std::string>()));
   options.dtype = dtype_from_name(j.at("dtype").get<std::string>());

@@ -46,7 +46,8 @@ std::string to_json(const Progress& p) {
 }
 
 Progress progress_from_json(const std::string& text) {
-  const json j = io::parse_json(text);
+  const io::ParsedJson<json> parsed = io::parse_json(text);
+  const json& j = *parsed;
   Progress p;
   p.place = {j.at("epoch"), j.at("step"), j.at("steps"), 0.0};
   p.cost_sum = number(j.at("cost_sum"));

@@ -35,7 +35,7 @@ Identity identity_of(const fs::path& path) {
   Identity it;
   it.exists = ::stat(path.c_str(), &it.status) == 0;
   std::error_code none;  // a path that cannot be followed stays as it is
-  it.path = fs::weakly_canonical(io::target_of(path), none);
+  it.path = fs::weakly_canonical(fs::absolute(io::target_of(path)), none);
   if (none) it.path = path;
   return it;
 }
@@ -54,6 +54,7 @@ bool same(const Identity& a, const Identity& b) {
 struct Known {
   RunFile file;
   Identity identity;
+  bool in_folder = false;  ///< that is an input
 };
 
 /// The files that are read: of a folder those in it.
@@ -64,7 +65,7 @@ std::vector<Known> known(const std::vector<RunFile>& inputs) {
     const fs::path path = input.path == "-" ? "/dev/stdin" : input.path;
     std::error_code none;  // what cannot be listed cannot be read: the reader says so
     for (fs::directory_iterator at(path, none), end; !none && at != end; at.increment(none))
-      result.push_back({{input.what, at->path()}, identity_of(at->path())});
+      result.push_back({{input.what, at->path()}, identity_of(at->path()), true});
     result.push_back({input, identity_of(path)});
   }
   return result;
@@ -91,8 +92,8 @@ void require_outputs(const std::vector<RunFile>& inputs, const std::vector<RunFi
   if (::fstat(STDOUT_FILENO, &standard_output.status) == 0) {
     standard_output.exists = S_ISREG(standard_output.status.st_mode);
     written.push_back({{"standard output", "-"}, standard_output});
-    for (const Known& input : read)
-      if (input.identity.is_inode_of(standard_output))
+    for (const Known& input : read)  // what lies in a folder beside the data is none of them
+      if (!input.in_folder && input.identity.is_inode_of(standard_output))
         throw IoError("{}: is {}, and standard output goes to the same file; name another one",
                       input.file.path.string(), input.file.what);
   }

@@ -62,7 +62,7 @@ std::string predictions_csv(const model::Model& model, const std::vector<double>
 std::vector<std::string> missing_of(const model::Model& model) {
   const auto found = model.record().find("missing");
   if (found == model.record().end()) return {};
-  std::vector<std::string> marks = io::parse_json(found->second);
+  std::vector<std::string> marks = *io::parse_json(found->second);
   std::erase_if(marks, [&](const std::string& mark) {
     const auto& inputs = model.encoding().inputs;
     return mark.find('=', 1) < mark.size() && std::none_of(inputs.begin(), inputs.end(), [&](const auto& input) {

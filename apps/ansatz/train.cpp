@@ -285,7 +285,8 @@ void add_resume(CLI::App& app, Action& action) {
       add_train_options(again, a);
       std::string data_sha256;
       try {
-        const auto run = io::parse_json(io::read_text(folder.run()));
+        const auto parsed = io::parse_json(io::read_text(folder.run()));
+        const nlohmann::json& run = *parsed;
         std::filesystem::current_path(run.at("folder").get<std::string>());
         auto words = run.at("arguments").get<std::vector<std::string>>();
         std::reverse(words.begin(), words.end());

@@ -105,10 +105,10 @@ TEST_F(Outputs, ThatMayNotBeReplacedAreKnownBeforeTraining) {
 
 TEST_F(Outputs, ThatCannotBeWrittenInTheEndDoNotLoseTheMetrics) {
   // The history's place becomes a folder while the run goes on.
-  const Outcome lost = run_after(
-      "(until grep -q ^split out.txt; do sleep 0.05; done; mkdir m.history.csv) & "
-      "timeout --preserve-status -s TERM 3",
-      "train numbers.csv --epochs 1000000000 --patience 0 --json -o m.ansatz");
+  folder_.file("trap.sh",
+               "for i in $(seq 200); do grep -q ^split out.txt && break; sleep 0.05; done; mkdir m.history.csv\n");
+  const Outcome lost = run_after("sh -c 'sh trap.sh & exec timeout --preserve-status -s TERM 4 \"$@\"' sh",
+                                 "train numbers.csv --epochs 1000000000 --patience 0 --json -o m.ansatz");
   EXPECT_EQ(lost.code, 1) << lost.err;
   EXPECT_THAT(lost.err, HasSubstr("m.history.csv: is a folder"));
   EXPECT_THAT(lost.out, AllOf(HasSubstr("best epoch"), HasSubstr("RMSE")));

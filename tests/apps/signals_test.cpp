@@ -81,7 +81,7 @@ TEST_F(Signals, OfALostConnectionOrALimitSaveToo) {
 }
 
 TEST_F(Signals, ThatNohupIgnoresStayIgnored) {
-  const Outcome outcome = run_after("trap '' HUP; timeout -s HUP -k 1 0.7",
+  const Outcome outcome = run_after("timeout -s HUP -k 1 0.7 nohup",
                                     "train numbers.csv --epochs 1000000000 --patience 0 --quiet -o n.ansatz");
   EXPECT_EQ(outcome.code, 137) << "SIGHUP did not end it, SIGKILL did";
 }

@@ -2,6 +2,7 @@
 // Which delimiter a file has, and whether its first line is a header.
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <map>
 
 #include "ansatz/base/error.hpp"
@@ -98,10 +99,13 @@ char detect_delimiter(std::string_view start, bool whole_file, std::string_view 
   constexpr std::size_t limit = 100;
   char best = ',';
   double best_score = 0;
+  std::exception_ptr refused;
   for (char candidate : candidates) {
     double candidate_score = 0;
     try {
       candidate_score = score(first_rows(start, whole_file, candidate, limit, file));
+    } catch (const TooManyCells&) {
+      refused = std::current_exception();
     } catch (const DataError&) {  // its quotes make no sense with this delimiter
     }
     if (candidate_score > best_score) {
@@ -109,6 +113,7 @@ char detect_delimiter(std::string_view start, bool whole_file, std::string_view 
       best_score = candidate_score;
     }
   }
+  if (best_score == 0 && refused) std::rethrow_exception(refused);
   return best;
 }
 

@@ -121,7 +121,7 @@ Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& 
     if (const std::size_t equals = mark.find('='); equals != std::string::npos) any_column.add(mark.substr(equals + 1));
   }
   layout.has_header = options.header.value_or(detect_header(rows, any_column));
-  if (layout.has_header && rows.size() == 1)
+  if (layout.has_header && rows.size() == 1 && whole_file)
     throw DataError("{}: has only a header ({}); rows are expected below it", file, fmt::join(rows[0], ", "));
 
   const std::vector<std::string> names = column_names(rows[0], layout.has_header, file);

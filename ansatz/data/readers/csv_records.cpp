@@ -23,11 +23,11 @@ const char* find(const char* begin, const char* end, char c) {
   return found != nullptr ? static_cast<const char*>(found) : end;
 }
 
-/// Adds a cell to a record. @throws DataError for more than a table may have columns.
+/// Adds a cell to a record. @throws TooManyCells.
 void add_cell(Record& record, std::string_view cell, const Place& place) {
   if (record.cells.size() == limits::columns)
-    throw DataError("{}:{}: has more than {} cells; a table has so many columns at most", place.file, place.line,
-                    limits::columns);
+    throw TooManyCells("{}:{}: has more than {} cells; a table has so many columns at most", place.file, place.line,
+                       limits::columns);
   record.cells.push_back(cell);
 }
 

@@ -10,12 +10,18 @@
 #include <string_view>
 #include <vector>
 
+#include "ansatz/base/error.hpp"
 #include "ansatz/io/file.hpp"
 
 namespace ansatz::data {
 
 /// The delimiter that stands for any run of blanks and tabs.
 inline constexpr char blanks = ' ';
+
+/// A record with more cells than a table may have columns.
+struct TooManyCells : DataError {
+  using DataError::DataError;
+};
 
 /// A line of a file, for messages.
 struct Place {
