@@ -23,7 +23,9 @@ std::string text_of(int value) { return std::to_string(value); }
 std::string text_of(bool value) { return value ? "yes" : "no"; }
 std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Extents& value) { return fmt::format("{}", fmt::join(value, "x")); }
-std::string text_of(const std::vector<double>& value) { return fmt::format("{}", fmt::join(value, ",")); }
+std::string text_of(const std::vector<double>& value) {
+  return value.empty() ? "none" : fmt::format("{}", fmt::join(value, ","));
+}
 std::string text_of(const std::vector<std::string>& value) { return fmt::format("{}", fmt::join(value, ",")); }
 
 namespace {
@@ -74,6 +76,7 @@ std::string read(std::string_view text, Extents& value) {
   return read_all(text, 'x', value, "whole numbers like 3 or 3x3");
 }
 std::string read(std::string_view text, std::vector<double>& value) {
+  if (text == "none") return value.clear(), "";
   return read_all(text, ',', value, "numbers like 0.1,0.5");
 }
 

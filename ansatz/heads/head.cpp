@@ -38,7 +38,16 @@ cost::Cost cost_of(const Head& head, const std::optional<cost::Cost>& cost) {
   if (!cost) return head.default_cost;
   const std::vector<std::string> shipped = cost::names();
   if (std::find(shipped.begin(), shipped.end(), cost->name) != shipped.end()) {
-    if (std::find(head.costs.begin(), head.costs.end(), cost->name) != head.costs.end()) return *cost;
+    if (std::find(head.costs.begin(), head.costs.end(), cost->name) != head.costs.end()) {
+      const Named &given = cost->named, &own = head.default_cost.named;
+      const bool by_name_alone = std::all_of(given.arguments.begin(), given.arguments.end(),
+                                             [](const Argument& argument) { return argument.is_default; });
+      if (given.name == own.name && by_name_alone) return head.default_cost;
+      if (head.costs.size() == 1 && given != own)
+        throw MismatchError("the cost {} was given for the head {}, whose cost is {}", given.text(), head.named.text(),
+                            own.text());
+      return *cost;
+    }
     std::vector<std::string> with_it;
     for (const Member<Head>& member : family().members()) {
       const Head other = member.make({member.name, {}, {}});

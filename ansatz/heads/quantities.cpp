@@ -63,7 +63,7 @@ Head regression() {
           .target = {data::TargetKind::numbers, true},
           .says = "linear",
           .outputs = one_each,
-          .costs = {"squared_error", "absolute", "huber"},
+          .costs = {"squared_error", "absolute", "huber", "pinball"},
           .default_cost = cost::squared_error(),
           .to_units =
               [](Targets targets, std::span<double> row) {
@@ -163,6 +163,7 @@ Head gaussian() {
 Head quantiles(QuantilesOptions o) {
   const std::vector<double> levels = o.levels;
   Named name = named("quantiles", o);
+  if (levels.empty()) throw ArgumentError("[quantiles] levels = none was given; one level, at least, is expected");
   for (std::size_t i = 0; i + 1 < levels.size(); ++i)
     if (!(levels[i] < levels[i + 1]))
       throw ArgumentError("[quantiles] levels = {} was given; ascending numbers are expected", fmt::join(levels, ","));

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/train/cost_check.hpp"
 #include "ansatz/train/session.hpp"
 
 namespace ansatz::train {
@@ -119,6 +120,7 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
     return samples_of(learner, encoding, parts.table, rows, options.sample_weights);
   };
   const Samples train = samples(parts.train), validation = samples(parts.validation), test = samples(parts.test);
+  if (options.check_cost) check_derivative(learner, train);
 
   Session session(learner, train, validation, options, seed);
   if (options.resume) session.resume(*options.resume);

@@ -31,6 +31,7 @@ struct FitOptions {
   schedule::Schedule schedule = schedule::constant();
   std::optional<head::Head> head = {};  ///< default: as the task asks
   std::optional<cost::Cost> cost = {};  ///< default: as the head asks
+  bool check_cost = true;               ///< compare the derivative of a cost of your own with differences, before
   std::int64_t epochs = 200;            ///< at most
   std::int64_t batch_size = 32;         ///< 0: all training rows at once
   double l1 = 0.0;                      ///< adds l1 · Σ|w| over weights, not biases

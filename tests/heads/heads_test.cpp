@@ -7,6 +7,7 @@
 #include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/heads/head.hpp"
+#include "ansatz/ops/ops.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/learner.hpp"
 #include "tests/support/errors.hpp"
@@ -74,6 +75,13 @@ TEST(Heads, RefuseCostsOfOthersListingTheirOwn) {
   EXPECT_NO_THROW(head::cost_of(head::regression(), mine)) << "outputs and response coincide";
   EXPECT_THAT(refused(head::binary(), mine), HasSubstr("cost::on_outputs or cost::on_response"));
   EXPECT_NO_THROW(head::cost_of(head::binary(), cost::on_response("mine", mine.of_rows)));
+  EXPECT_THAT(
+      refused(head::quantiles(), cost::pinball({0.1, 0.9})),
+      AllOf(HasSubstr("pinball levels=\"0.1,0.9\""), HasSubstr("whose cost is pinball levels=\"0.05,0.5,0.95\"")));
+  EXPECT_THAT(refused(head::quantiles(), cost::find("pinball levels=0.5")), HasSubstr("whose cost is pinball"));
+  EXPECT_THAT(refused(head::binary(), cost::find("pinball")), HasSubstr("belongs to regression, quantiles"));
+  EXPECT_THAT(error_of<ArgumentError>([] { cost::find("pinball levels=1.5"); }), HasSubstr("0 < levels < 1"));
+  EXPECT_THAT(error_of<ArgumentError>([] { head::find("quantiles levels=none"); }), HasSubstr("one level, at least"));
   EXPECT_THAT(error_of<ArgumentError>([] { cost::find("a - x"); }), HasSubstr("has the variable x"));
   EXPECT_THAT(error_of<ArgumentError>([] { cost::find("y^2"); }), HasSubstr("nothing could be learnt"));
   EXPECT_THAT(error_of<ArgumentError>([] { head::find("quantiles levels=0.5,0.1"); }), HasSubstr("ascending"));
