@@ -20,12 +20,14 @@ struct Model::Contents {
         parameters(std::move(p)),
         buffers(std::move(b)),
         record(std::move(r)),
-        predictor(network, head, parameters, buffers) {}
+        prediction(nn::for_prediction(network, parameters, buffers)),
+        predictor(prediction.network, head, prediction.parameters, prediction.buffers) {}
   nn::Network network;
   head::Head head;
   data::Encoding encoding;
   Tensor parameters, buffers;
   Record record;
+  nn::Numbered prediction;
   Predictor predictor;
 };
 
@@ -70,6 +72,7 @@ const data::Encoding& Model::encoding() const { return contents_->encoding; }
 const Tensor& Model::parameters() const { return contents_->parameters; }
 const Tensor& Model::buffers() const { return contents_->buffers; }
 const Record& Model::record() const { return contents_->record; }
+const nn::Numbered& Model::for_prediction() const { return contents_->prediction; }
 
 std::string Model::weights_sha256() const {
   io::Sha256 sum;
