@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace ansatz::data {
 namespace {
@@ -44,7 +45,9 @@ Moments moments_of_numbers(const Column& column, std::span<const std::int64_t> r
   });
   if (result.count == 0) return result;
   result.mean = low;
-  if (low == high) return result;
+  // What differs by some roundings is constant: scaled by its deviation, any other number would be far away.
+  constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();
+  if (high - low <= rounding * std::max(std::abs(low), std::abs(high))) return result;
 
   const auto count = static_cast<double>(result.count);
   int exponent = 0;  // a power of two divides without rounding

@@ -12,7 +12,7 @@ namespace ansatz::data {
 
 struct Moments {
   double mean = 0;
-  double deviation = 1;    ///< over n, not n − 1; 1 for a constant column
+  double deviation = 1;    ///< over n, not n − 1; 1 for a column that is constant but for rounding
   std::int64_t count = 0;  ///< of numbers that are not missing
 };
 

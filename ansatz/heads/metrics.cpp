@@ -24,6 +24,8 @@ double Metrics::score(std::string_view name) const {
 }
 
 std::string to_string(const Score& score) {
+  if (std::isnan(score.value))
+    return score.why.empty() ? score.label + " –" : fmt::format("{} – ({})", score.label, score.why);
   std::string text = score.fraction ? fmt::format("{} {:.4f}", score.label, score.value)
                                     : fmt::format("{} {:.4g}", score.label, score.value);
   if (!std::isnan(score.uncertainty)) text += fmt::format(" ± {:.4f}", score.uncertainty);
@@ -32,7 +34,7 @@ std::string to_string(const Score& score) {
 
 std::string to_string(const Metrics& m) {
   if (m.rows == 0) return "no rows";
-  std::string text = fmt::format("cost {:.4g}", m.cost);
+  std::string text = std::isnan(m.cost) ? "cost –" : fmt::format("cost {:.4g}", m.cost);
   for (const Score& score : m.scores) text += ", " + to_string(score);
   return text + fmt::format(" ({} rows)", m.rows);
 }

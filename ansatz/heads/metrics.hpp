@@ -20,6 +20,7 @@ struct Score {
   double value = 0.0;
   double uncertainty = std::numeric_limits<double>::quiet_NaN();  ///< one standard deviation, where it is known
   bool fraction = false;                                          ///< printed with four digits behind the point
+  std::string why = {};                                           ///< why there is no value (it is NaN)
 };
 
 /// Metrics of one part of the data. Sample weights, if there are some, weigh every mean.

@@ -2,6 +2,7 @@
 // Heads whose targets are numbers in their own units: regression, poisson, gaussian, quantiles.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "ansatz/base/error.hpp"
@@ -32,6 +33,35 @@ class Rows {
     }
     return sum / total;
   }
+  /// A power of two near the largest |of_row(row)|: in its units nothing is rounded, no sum and no square overflows,
+  /// and squares do not vanish.
+  template <class F>
+  double unit_of(const F& of_row) const {
+    double largest = 0.0;
+    for (std::size_t row = 0; row < static_cast<std::size_t>(data_.rows); ++row)
+      largest = std::max(largest, std::abs(of_row(row)));
+    if (largest == 0.0 || !std::isfinite(largest)) return 1.0;
+    int exponent = 0;
+    std::frexp(largest, &exponent);
+    return std::ldexp(1.0, std::clamp(exponent, -1000, 1000));
+  }
+  template <class F>
+  bool all_equal(const F& of_row) const {
+    for (std::size_t row = 1; row < static_cast<std::size_t>(data_.rows); ++row)
+      if (of_row(row) != of_row(0)) return false;
+    return true;
+  }
+  /// The mean of of_row(row)², in units of unit².
+  struct MeanSquare {
+    double value, unit;
+  };
+  template <class F>
+  MeanSquare mean_square(const F& of_row) const {
+    const double unit = unit_of(of_row);
+    return {mean([&](std::size_t row) { return std::pow(of_row(row) / unit, 2); }), unit};
+  }
+  /// Why a target has no spread that errors could be compared with.
+  std::string no_spread() const { return data_.rows < 2 ? "fewer than 2 rows" : "the target is constant"; }
   /// Target k of a row in its unit.
   double truth(Targets targets, std::size_t row, std::size_t k) const {
     return targets[k].in_unit(data_.targets[row * targets.size() + k]);
@@ -46,14 +76,24 @@ class Rows {
 template <class Predict>
 void add_errors(Metrics& m, Targets targets, const Rows& rows, std::size_t k, const Predict& predict) {
   const auto truth = [&](std::size_t row) { return rows.truth(targets, row, k); };
-  const double mean = rows.mean(truth);
-  const double error = rows.mean([&](std::size_t row) { return std::pow(predict(row) - truth(row), 2); });
-  const double spread = rows.mean([&](std::size_t row) { return std::pow(truth(row) - mean, 2); });
-  const double r2 = spread > 0.0 ? 1.0 - error / spread : std::nan("");
-  m.scores.push_back(
-      {.name = of_target("rmse", targets, k), .label = of_target("RMSE", targets, k), .value = std::sqrt(error)});
-  m.scores.push_back(
-      {.name = of_target("r2", targets, k), .label = of_target("R²", targets, k), .value = r2, .fraction = true});
+  const double unit = rows.unit_of(truth);
+  const double mean = rows.mean([&](std::size_t row) { return truth(row) / unit; }) * unit;
+  const auto error = rows.mean_square([&](std::size_t row) { return predict(row) - truth(row); });
+  const auto spread = rows.mean_square([&](std::size_t row) { return truth(row) - mean; });
+  // The mean of equal numbers may be another one, by a rounding.
+  const bool spreads = spread.value > 0.0 && !rows.all_equal(truth), finite = std::isfinite(error.value);
+  const std::string why = finite ? "" : "an error is not finite";
+  m.scores.push_back({.name = of_target("rmse", targets, k),
+                      .label = of_target("RMSE", targets, k),
+                      .value = finite ? error.unit * std::sqrt(error.value) : std::nan(""),
+                      .why = why});
+  m.scores.push_back({.name = of_target("r2", targets, k),
+                      .label = of_target("R²", targets, k),
+                      .value = finite && spreads
+                                   ? 1.0 - error.value / spread.value * std::pow(error.unit / spread.unit, 2)
+                                   : std::nan(""),
+                      .fraction = true,
+                      .why = spreads ? why : rows.no_spread()});
 }
 
 }  // namespace
@@ -111,7 +151,8 @@ Head poisson() {
                   m.scores.push_back({.name = of_target("explained_deviance", targets, k),
                                       .label = of_target("explained deviance", targets, k),
                                       .value = of_mean > 0.0 ? 1.0 - of_model / of_mean : std::nan(""),
-                                      .fraction = true});
+                                      .fraction = true,
+                                      .why = of_mean > 0.0 ? "" : rows.no_spread()});
                 }
               }};
 }

@@ -26,7 +26,7 @@ struct PredictArguments {
   std::string model, data, output;
   std::vector<std::string> missing;
   std::string header, delimiter;
-  bool json = false;
+  bool json = false, strict = false;
   data::Unseen unseen = data::Unseen::refuse;
 };
 
@@ -127,6 +127,17 @@ std::optional<head::Metrics> compare(const PredictArguments& a, const model::Mod
   }
 }
 
+/// Rows with a prediction that is NaN or infinite.
+std::int64_t count_not_finite(const model::Model& model, std::span<const double> predictions) {
+  const auto width = static_cast<std::size_t>(model.outputs());
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < predictions.size(); i += width) {
+    const auto row = predictions.subspan(i, width);
+    if (!std::all_of(row.begin(), row.end(), [](double value) { return std::isfinite(value); })) ++rows;
+  }
+  return rows;
+}
+
 int predict_command(const PredictArguments& a) {
   const bool to_file = !a.output.empty() && a.output != "-";
   if (to_file) require_place(a.output);
@@ -135,6 +146,7 @@ int predict_command(const PredictArguments& a) {
   const std::string file = input_file(a.data);
   const data::Table table = data::read(file, reading_inputs(a, model));
   const std::vector<double> predictions = model.predict(table, data::all_rows(table), a.unseen);
+  const std::int64_t not_finite_rows = count_not_finite(model, predictions);
   const std::string text = predictions_csv(model, predictions);
   std::vector<std::string> names;
   for (const data::TargetColumn& target : model.encoding().targets) names.push_back(target.name);
@@ -154,14 +166,16 @@ int predict_command(const PredictArguments& a) {
     fmt::print("on {}: {}\n", rows, fmt::join(scores, ", "));
   }
   if (a.json) {
-    nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}};
+    nlohmann::json json = {{"rows", table.rows()}, {"output", a.output}, {"not_finite", not_finite_rows}};
     if (metrics) {
       json["metrics"] = to_json(*metrics);
       json["metrics"].erase("cost");
     }
     print_json(json);
   }
-  return success;
+  if (not_finite_rows == 0) return success;
+  fmt::print(stderr, "ansatz: the predictions of {} of {} rows are not finite\n", not_finite_rows, table.rows());
+  return a.strict ? not_finite : success;
 }
 
 }  // namespace
@@ -186,6 +200,7 @@ void add_predict(CLI::App& app, Action& action) {
           "Texts that no training row had: refuse (default), or ignore, which makes them none of the categories")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, data::Unseen>{{"refuse", data::Unseen::refuse}, {"ignore", data::Unseen::ignore}}));
+  command->add_flag("--strict", a->strict, "Exit code 3 where a prediction is not finite");
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
   command->footer(
       "Examples:\n"

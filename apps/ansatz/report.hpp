@@ -20,7 +20,8 @@ inline nlohmann::json to_json(const head::Metrics& metrics) {
   if (metrics.rows == 0) return json;
   json["cost"] = metrics.cost;
   for (const head::Score& score : metrics.scores) {
-    json[score.name] = score.value;
+    json[score.name] = score.value;  // null where it is NaN
+    if (std::isnan(score.value) && !score.why.empty()) json[score.name + "_missing"] = score.why;
     if (!std::isnan(score.uncertainty)) json[score.name + "_uncertainty"] = score.uncertainty;
   }
   return json;
