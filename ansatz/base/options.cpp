@@ -44,7 +44,7 @@ std::string read_number(std::string_view text, T& value, std::string_view kind) 
 
 std::string read(std::string_view text, double& value) { return read_number(text, value, "a number"); }
 std::string read(std::string_view text, std::int64_t& value) { return read_number(text, value, "a whole number"); }
-std::string read(std::string_view text, std::uint64_t& value) { return read_number(text, value, "a whole number"); }
+std::string read(std::string_view text, std::uint64_t& value) { return read_number(text, value, "a whole number ≥ 0"); }
 std::string read(std::string_view text, int& value) { return read_number(text, value, "a whole number"); }
 
 std::string read(std::string_view text, bool& value) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -14,17 +13,17 @@
 #include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
-#include "ansatz/train/checkpoint.hpp"
 #include "ansatz/train/fit.hpp"
 #include "ansatz/train/method.hpp"
 #include "ansatz/train/reuse.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/configuration.hpp"
 #include "apps/ansatz/options_json.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/progress.hpp"
 #include "apps/ansatz/report.hpp"
-#include "apps/ansatz/train_arguments.hpp"
+#include "apps/ansatz/train_options.hpp"
 #include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
@@ -62,45 +61,6 @@ data::Table table_of(const TrainArguments& a, const std::string& file) {
   return data::where(data::read(file, read), a.where).without(later);
 }
 
-/// Keeps snapshots of a run in a folder, and what `ansatz resume` needs to begin.
-void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const std::string& file) {
-  const auto pace = train::pace_from(a.checkpoint_every);
-  const auto folder = std::make_shared<train::CheckpointFolder>(a.checkpoint);
-  if (a.resumes) {
-    std::string note;
-    if (auto snapshot = folder->read(note)) options.resume = std::make_shared<train::Snapshot>(std::move(*snapshot));
-    if (!note.empty()) fmt::print(stderr, "ansatz: {}\n", note);
-    if (!a.quiet)
-      fmt::print("resumed      {}\n",
-                 options.resume ? fmt::format("after {} steps, in epoch {}", options.resume->progress.place.steps,
-                                              options.resume->progress.place.epoch)
-                                : "from the beginning: there is no checkpoint yet");
-  } else {
-    folder->make();
-    std::error_code ignored;
-    for (const auto& old : {folder->newest(), folder->previous()}) std::filesystem::remove(old, ignored);
-    nlohmann::json arguments = nlohmann::json::array();
-    for (const std::string& word : command_words(*a.command)) arguments.push_back(word);
-    const nlohmann::json run = {{"version", version()},
-                                {"arguments", arguments},
-                                {"folder", std::filesystem::current_path().string()},
-                                {"data_sha256", sha256_of_file(file)}};
-    io::write_atomically(folder->run(), run.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-  }
-  using Clock = std::chrono::steady_clock;
-  options.wants_snapshot = [pace, last = Clock::now(), epochs = std::int64_t{0}](bool epoch_ended) mutable {
-    if (epoch_ended) ++epochs;
-    if (pace.epochs > 0 && (!epoch_ended || epochs < pace.epochs)) return false;
-    const double least = std::max(pace.seconds, pace.epochs > 0 ? 1.0 : 0.0);
-    const Clock::time_point now = Clock::now();
-    if (std::chrono::duration<double>(now - last).count() < least) return false;
-    last = now;
-    epochs = 0;
-    return true;
-  };
-  options.keep_snapshot = [folder](const train::Snapshot& snapshot) { folder->write(snapshot); };
-}
-
 /// data/digits.csv.gz → digits; of standard input, nothing
 std::string stem_of(const std::string& path) {
   if (path == "-") return {};
@@ -118,7 +78,13 @@ void write_split(const std::string& path, const data::Parts& parts) {
   io::write_atomically(path, text);
 }
 
-void print_result(const TrainArguments& a, const train::Result& result, const std::string& history) {
+/// What is written beside the model, as it is said: none where the model was not wanted.
+struct Neighbours {
+  std::string history, configuration;
+};
+
+void print_result(const TrainRun& run, const train::Result& result, const Neighbours& beside) {
+  const TrainArguments& a = run.arguments;
   fmt::print("network      {}\n", result.model.describe());
   fmt::print("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
              result.steps, result.seconds, result.us_per_step, result.message);
@@ -133,20 +99,23 @@ void print_result(const TrainArguments& a, const train::Result& result, const st
                : result.validation.rows > 0 ? "validation"
                                             : "training",
                head::confusion_table(shown));
-  fmt::print("model        {}\n", a.model);
-  if (history.empty()) return;  // the model was not wanted
-  fmt::print("history      {}\n", history);
+  fmt::print("model        {}\n", a.output);
+  if (beside.history.empty()) return;  // the model was not wanted
+  fmt::print("history      {}\n", beside.history);
+  if (!beside.configuration.empty()) fmt::print("options      {}\n", beside.configuration);
   fmt::print("\nnext: {} predict {} NEW_ROWS.csv -o predictions.csv   (a table with the same input columns)\n",
-             quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
+             quoted_for_shell(run.program), quoted_for_shell(a.output));
 }
 
-nlohmann::json json_of(const TrainArguments& a, const train::Result& result, const std::string& history) {
+nlohmann::json json_of(const TrainArguments& a, const std::string& data_sha256, const train::Result& result,
+                       const Neighbours& beside) {
   return {{"version", version()},
-          {"options", options_json(*a.command)},
+          {"options", options_json(a)},
           {"data", a.data},
-          {"data_sha256", a.data_sha256},
-          {"model", a.model},
-          {"history", history},
+          {"data_sha256", data_sha256},
+          {"model", a.output},
+          {"history", beside.history},
+          {"config", beside.configuration},
           {"head", result.model.head().named.full_text()},
           {"network", result.model.network().describe()},
           {"parameters", result.model.network().parameters()},
@@ -162,19 +131,31 @@ nlohmann::json json_of(const TrainArguments& a, const train::Result& result, con
           {"weights_sha256", result.model.weights_sha256()}};
 }
 
+/// The configuration of a run; nothing, which is said, where TOML cannot hold it and no checkpoint needs it.
+std::string configuration_of(const TrainRun& run, const Fingerprint& fingerprint) {
+  try {
+    return configuration(run, fingerprint);
+  } catch (const DataError& error) {
+    if (!run.arguments.checkpoint.empty()) throw;
+    fmt::print(stderr, "ansatz: the options of the run are not written: {}\n", error.what());
+    return {};
+  }
+}
+
 }  // namespace
 
-int train_command(TrainArguments a) {
+int train_command(TrainRun run) {
+  TrainArguments& a = run.arguments;
   const std::string stem = stem_of(a.data);
-  if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
-  if (a.model == "-")
+  if (a.output.empty()) a.output = (stem.empty() ? "model" : stem) + ".ansatz";
+  if (a.output == "-")
     throw ArgumentError("-o - was given; the model is a file: name one, or /dev/null where it is not wanted");
   if (a.no_overwrite)
-    require_new_place(a.model);
+    require_new_place(a.output);
   else
-    require_place(a.model);
+    require_place(a.output);
   if (!a.split_out.empty()) require_place(a.split_out);
-  require_other_file(a.model, a.data);
+  require_other_file(a.output, a.data);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
   const std::optional<head::Head> asked = head_asked_for(a);
@@ -185,13 +166,17 @@ int train_command(TrainArguments a) {
 
   const std::string file = input_file(a.data);
   const data::Table table = table_of(a, file);
-  if (a.json) a.data_sha256 = sha256_of_file(file);
   const data::Parts parts = data::split(table, split_options(a, asked));
   const head::Head head = train::head_of(parts, options);
   const data::Encoding encoding = train::encoding_of(parts, head, options);
-  const nn::Network network = network_for(a, encoding, head, from);
+  const nn::Network network = network_for(run, encoding, head, from);
   train::learner_of(network, dtype, encoding, head,
                     options.cost);  // what does not fit together is said before the work
+
+  const bool with_neighbours = has_neighbours(a.output);
+  Fingerprint fingerprint;
+  if (a.json || with_neighbours || !a.checkpoint.empty()) fingerprint = fingerprint_of(a, file);
+  const std::string config = configuration_of(run, fingerprint);
 
   options.stop = &stop_requested;
   for (int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU}) std::signal(signal, request_stop);
@@ -201,6 +186,7 @@ int train_command(TrainArguments a) {
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
                fmt::join(names, "', '"), head.named.text());
     for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
+    for (const std::string& note : run.notes) fmt::print("             {}\n", note);
     for (const std::string& note : notes_on_names(a)) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
     fmt::print("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(),
@@ -209,8 +195,8 @@ int train_command(TrainArguments a) {
     if (a.batch > 0 && rows > a.batch && train::skips_rest(network, rows % a.batch))
       fmt::print(
           "             the last batch of an epoch would be one row, which has no batch statistics: it is left out\n");
-    if (std::filesystem::is_regular_file(a.model))
-      fmt::print("model        {} is there and will be replaced\n", a.model);
+    if (std::filesystem::is_regular_file(a.output))
+      fmt::print("model        {} is there and will be replaced\n", a.output);
   }
   if (from) {
     train::Reused reused = train::reused_from(*from, network, dtype, a.seed);
@@ -220,7 +206,7 @@ int train_command(TrainArguments a) {
     options.record = {{"from", from->weights_sha256()}};
     options.from = std::make_shared<std::pair<Tensor, Tensor>>(std::move(reused.parameters), std::move(reused.buffers));
   }
-  if (!a.checkpoint.empty()) keep_checkpoints(a, options, file);
+  if (!a.checkpoint.empty()) keep_checkpoints(run, config, fingerprint, options);
   std::fflush(stdout);
   if (!a.split_out.empty()) write_split(a.split_out, parts);
 
@@ -229,16 +215,18 @@ int train_command(TrainArguments a) {
   const train::Result result = train::fit(network, dtype, a.seed, parts, options);
   progress.clear();
 
-  result.model.save(a.model);
-  std::string history;
-  if (has_neighbours(a.model)) {
-    const std::string base = std::filesystem::path(a.model).replace_extension().string();
-    history = base + ".history.csv";
-    io::write_atomically(history, train::to_csv(result.history));
+  result.model.save(a.output);
+  Neighbours beside;
+  if (with_neighbours) {
+    const std::string base = std::filesystem::path(a.output).replace_extension().string();
+    beside.history = base + ".history.csv";
+    io::write_atomically(beside.history, train::to_csv(result.history));
     io::write_atomically(base + ".history.json", train::to_json(result.history));
+    if (!config.empty()) beside.configuration = place_of_configuration(run, config);
+    if (!beside.configuration.empty()) io::write_atomically(beside.configuration, config);
   }
-  if (!a.quiet) print_result(a, result, history);
-  if (a.json) print_json(json_of(a, result, history));
+  if (!a.quiet) print_result(run, result, beside);
+  if (a.json) print_json(json_of(a, fingerprint[0].second, result, beside));
   switch (result.reason) {
     case train::StopReason::not_finite: fmt::print(stderr, "ansatz: {}\n", result.message); return not_finite;
     case train::StopReason::interrupted: return interrupted;
@@ -251,55 +239,13 @@ int train_command(TrainArguments a) {
 }
 
 void add_train(CLI::App& app, Action& action) {
-  const auto a = std::make_shared<TrainArguments>();
-  add_train_options(app, *a)->callback([a, &action] { action = [a] { return train_command(*a); }; });
-}
-
-void add_resume(CLI::App& app, Action& action) {
-  struct ResumeArguments {
-    std::string folder;
-    std::optional<std::int64_t> epochs;
-    int threads = 0;
-    bool json = false, quiet = false;
-  };
-  CLI::App* command = app.add_subcommand("resume", "Go on with a run from its --checkpoint folder, to the same bits");
-  const auto r = std::make_shared<ResumeArguments>();
-  command->add_option("folder", r->folder, "What --checkpoint named")->required();
-  command->add_option("--epochs", r->epochs, "Another number of epochs (default: that of the run)");
-  command->add_option("--threads", r->threads, "At most; the result does not depend on it");
-  command->add_flag("--json", r->json, "Print one JSON object on the last line");
-  command->add_flag("--quiet", r->quiet, "Print nothing else");
-  command->footer("Example:\n  ansatz train events.csv --checkpoint ck\n  ansatz resume ck");
-  command->callback([r, &action] {
-    action = [r] {
-      const train::CheckpointFolder folder(r->folder);
-      if (!std::filesystem::exists(folder.run()))
-        throw IoError("{}: there is no run here; --checkpoint of a training names such a folder", r->folder);
-      const std::filesystem::path checkpoint = std::filesystem::absolute(r->folder);
-      TrainArguments a;
-      CLI::App again{"", "ansatz"};
-      add_train_options(again, a);
-      std::string data_sha256;
-      try {
-        const auto run = nlohmann::json::parse(io::read_text(folder.run()));
-        std::filesystem::current_path(run.at("folder").get<std::string>());
-        auto words = run.at("arguments").get<std::vector<std::string>>();
-        std::reverse(words.begin(), words.end());
-        again.parse(std::move(words));
-        data_sha256 = run.at("data_sha256").get<std::string>();
-      } catch (const std::exception& error) {
-        throw IoError("{}: the run cannot be read: {}", folder.run().string(), error.what());
-      }
-      if (sha256_of_file(input_file(a.data)) != data_sha256)
-        throw DataError("{}: the data have changed since the run began; it cannot go on with others", a.data);
-      a.checkpoint = checkpoint.string();
-      a.resumes = true;
-      a.no_overwrite = false;
-      if (r->epochs) a.epochs = *r->epochs;
-      if (r->threads > 0) a.threads = r->threads;
-      a.json = a.json || r->json;
-      a.quiet = a.quiet || r->quiet;
-      return train_command(a);
+  CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
+  const auto run = std::make_shared<TrainRun>();
+  add_train_options(*command, *run);
+  command->callback([run, command, &action] {
+    action = [run, command] {
+      complete(*run, *command);
+      return train_command(std::move(*run));
     };
   });
 }

@@ -69,7 +69,7 @@ TEST_F(Errors, InNumbersSayWhatIsExpected) {
   EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1", 2), HasSubstr("learning_rate ≥ 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan", 2), HasSubstr("learning_rate ≥ 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --epochs -1", 2), HasSubstr("epochs = -1"));
-  EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch_size = -5"));
+  EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch = -5"));
   EXPECT_THAT(error_of_run("train numbers.csv --validation 0.6 --test 0.6"), HasSubstr("together less than 1"));
   EXPECT_THAT(error_of_run("train numbers.csv --hidden 10,0", 2), HasSubstr("\"10,0\""));
   EXPECT_THAT(error_of_run("train numbers.csv --l2 -1", 2), HasSubstr("l2 = -1"));

@@ -106,7 +106,7 @@ TEST_F(Resume, GoesOnToTheSameBitsAfterKillsAtAnyTime) {
   for (const char* after : {"0.02", "0.1", "0.17", "0.3"}) {
     run_after("timeout -s KILL " + std::string(after),
               "train" + options + "-o run.ansatz --checkpoint ck --checkpoint-every 0.01s");
-    if (!std::filesystem::exists(folder_ / "ck/run.json")) continue;  // nothing had begun
+    if (!std::filesystem::exists(folder_ / "ck/run.toml")) continue;  // nothing had begun
     ++killed;
     ASSERT_EQ(run("resume ck --threads 2 --quiet").code, 0);
     EXPECT_EQ(outcome("run"), outcome("whole")) << "killed after " << after << " s";
