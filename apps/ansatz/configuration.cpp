@@ -23,7 +23,11 @@ constexpr std::string_view first_words = "# Written by ansatz ";
 
 Fingerprint fingerprint_of(const TrainArguments& a, const std::string& data) {
   Fingerprint fingerprint;
-  const std::pair<const char*, const std::string&> files[] = {{"data", data}, {"labels", a.labels}, {"from", a.from}};
+  const std::pair<const char*, const std::string&> files[] = {{"data", data},
+                                                              {"labels", a.labels},
+                                                              {"validation_data", a.validation_data},
+                                                              {"test_data", a.test_data},
+                                                              {"from", a.from}};
   for (const auto& [option, file] : files)
     if (!file.empty()) fingerprint.emplace_back(option, sha256_of_file(file));
   return fingerprint;

@@ -10,6 +10,9 @@
 #include <optional>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/classes.hpp"
+#include "ansatz/data/encode.hpp"
+#include "ansatz/data/join.hpp"
 #include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
@@ -51,14 +54,52 @@ bool names(std::string_view condition, std::string_view column) {
 }
 
 /// The rows and columns that are asked for. Columns that the condition on the rows names are left out after it.
-data::Table table_of(const TrainArguments& a, const std::string& file) {
+/// Those called `as_text` are text too.
+data::Table table_of(const TrainArguments& a, const std::string& file, const std::vector<std::string>& as_text = {}) {
   data::ReadOptions read = read_options(a);
+  read.text.insert(read.text.end(), as_text.begin(), as_text.end());
   if (a.where.empty()) return data::read(file, read);
   const auto in_condition = [&](const std::string& column) { return names(a.where, column); };
   std::vector<std::string> later;
   std::copy_if(read.drop.begin(), read.drop.end(), std::back_inserter(later), in_condition);
   std::erase_if(read.drop, in_condition);
   return data::where(data::read(file, read), a.where).without(later);
+}
+
+/// A part of the data that is in a file of its own.
+struct PartFile {
+  data::Part part;
+  const char* option;
+  std::string TrainArguments::*file;
+  double TrainArguments::*fraction;
+};
+constexpr PartFile part_files[] = {
+    {data::Part::validation, "validation", &TrainArguments::validation_data, &TrainArguments::validation},
+    {data::Part::test, "test", &TrainArguments::test_data, &TrainArguments::test}};
+
+/// The rows of --validation-data and --test-data, with the columns of the table.
+std::vector<std::pair<data::Part, data::Table>> tables_of_parts(const TrainRun& run, const data::Table& table) {
+  const TrainArguments& a = run.arguments;
+  std::vector<std::pair<data::Part, data::Table>> tables;
+  for (const PartFile& each : part_files) {
+    const std::string& file = a.*each.file;
+    if (file.empty()) continue;
+    if (is_given(run.given, each.fraction))
+      throw MismatchError("--{0}-data {1} was given, and --{0} too: its rows are that part, no fraction is expected",
+                          each.option, file);
+    TrainArguments of_part = a;
+    of_part.labels.clear();
+    data::Table rows = table_of(of_part, file);
+    std::vector<std::string> texts;  // codes that are digits here, and words there
+    for (std::size_t i = 0; i < std::min(table.columns().size(), rows.columns().size()); ++i) {
+      const data::Column& here = rows.column(rows.find(table.column(i).name).value_or(i));
+      if (table.column(i).kind == data::ColumnKind::text && here.kind == data::ColumnKind::numeric)
+        texts.push_back(here.name);
+    }
+    if (!texts.empty()) rows = table_of(of_part, file, texts);
+    tables.emplace_back(each.part, data::aligned(table, rows));
+  }
+  return tables;
 }
 
 /// data/digits.csv.gz → digits; of standard input, nothing
@@ -155,7 +196,8 @@ int train_command(TrainRun run) {
   else
     require_place(a.output);
   if (!a.split_out.empty()) require_place(a.split_out);
-  require_other_file(a.output, a.data);
+  for (const std::string& input : {a.data, a.validation_data, a.test_data, a.labels})
+    require_other_file(a.output, input);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
   const std::optional<head::Head> asked = head_asked_for(a);
@@ -165,10 +207,17 @@ int train_command(TrainRun run) {
   if (!a.from.empty()) from = model::Model::load(a.from);
 
   const std::string file = input_file(a.data);
-  const data::Table table = table_of(a, file);
+  data::Table table = table_of(a, file);
+  const auto of_parts = tables_of_parts(run, table);
+  for (const auto& [part, rows] : of_parts) table = data::with_part(table, part, rows);
   const data::Parts parts = data::split(table, split_options(a, asked));
   const head::Head head = train::head_of(parts, options);
   const data::Encoding encoding = train::encoding_of(parts, head, options);
+  const auto unseen = a.unseen == "refuse" ? data::Unseen::refuse : data::Unseen::ignore;
+  for (const auto& [part, rows] : of_parts) {  // what is wrong in their files is said with their names
+    data::InputEncoder(encoding, rows, data::all_rows(rows), unseen);
+    data::encode_targets(encoding, rows, data::all_rows(rows));
+  }
   const nn::Network network = network_for(run, encoding, head, from);
   train::learner_of(network, dtype, encoding, head,
                     options.cost);  // what does not fit together is said before the work

@@ -24,6 +24,7 @@ struct TrainArguments {
   std::vector<std::string> targets;
   std::string task, head, quantiles;
   double validation = 0.15, test = 0.15;
+  std::string validation_data, test_data, unseen = "refuse";
   std::vector<std::string> missing, drop, text;
   std::string header, delimiter, labels, where;
   bool impute = false, standardise = true;

@@ -36,8 +36,8 @@ inline std::vector<std::string> optimizer_names() {
 }
 
 constexpr Option<A> row(std::string_view name, Option<A>::Member member, std::string_view help, Spelling spelling,
-                        Interval range = {}) {
-  return {name, member, help, range, {}, spelling};
+                        Interval range = {}, std::string_view words = {}) {
+  return {name, member, help, range, words, spelling};
 }
 
 inline constexpr std::array all = {
@@ -52,8 +52,15 @@ inline constexpr std::array all = {
     row("head", &A::head, "What outputs mean (default: by task)", {.group = in_data.group, .names = head::names}),
     row("quantiles", &A::quantiles, "Levels such as 0.05,0.5,0.95: --head \"quantiles levels=…\"",
         {.group = in_data.group, .separator = ','}),
-    row("validation", &A::validation, "Fraction of the rows for validation", in_data, from_below(0, 1)),
-    row("test", &A::test, "Fraction of the rows for the final test", in_data, from_below(0, 1)),
+    row("validation", &A::validation, "Fraction of the rows for validation",
+        {.group = in_data.group, .yields_to = "validation_data"}, from_below(0, 1)),
+    row("test", &A::test, "Fraction of the rows for the final test", {.group = in_data.group, .yields_to = "test_data"},
+        from_below(0, 1)),
+    row("validation_data", &A::validation_data, "File whose rows are for validation, instead of a fraction", in_data),
+    row("test_data", &A::test_data, "File whose rows are for the final test, instead of a fraction", in_data),
+    row("unseen", &A::unseen,
+        "Texts in these files that no training row had: refuse, or ignore, which makes them none of the categories",
+        in_data, {}, "refuse|ignore"),
     row("missing", &A::missing, "Text that stands for a missing value, e.g. n/a or glucose=0", words_of_data),
     row("drop", &A::drop, "Columns to leave out, by name or position", words_of_data),
     row("text", &A::text, "Columns to read as text although they hold numbers", words_of_data),
