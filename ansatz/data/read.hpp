@@ -29,6 +29,8 @@ struct ReadOptions {
   /// The only columns to read, by name or position, if there are some here; whatever the others hold does not matter.
   /// Those that are not there are left out.
   std::vector<std::string> only = {};
+  /// The rows to use, as a condition of where.hpp; it may name columns that are left out.
+  std::string where = {};
   /// Another file with one column for the same rows, which is added as the last one.
   std::filesystem::path labels = {};
 };
@@ -53,6 +55,8 @@ struct Reader {
   std::string_view name;
   /// Whether the file is of this format: its first bytes, decompressed (none of a folder or a pipe), and its path.
   bool (*recognises)(std::string_view start, const std::filesystem::path& path);
+  /// All rows, and of the columns also those that `where` names although they are to be left out (then they are among
+  /// Table::left_out() as well): read() takes them away when it has chosen the rows.
   Table (*read)(const std::filesystem::path& path, const ReadOptions& options);
 };
 

@@ -102,10 +102,13 @@ class Table {
   /// Some of the rows, in this order, with one more note if that is given. @throws ArgumentError for a row that is not
   /// there.
   Table with_rows(std::span<const std::int64_t> rows, std::string note = {}) const;
-  /// Without some columns, by name or position. @throws DataError as index(), and for a target.
+  /// Without some columns, by name or position; they are then among left_out(). @throws DataError as index(), and for a
+  /// target.
   Table without(std::span<const std::string> names_or_positions) const;
 
  private:
+  TableOptions options() const;
+
   struct Contents;
   std::shared_ptr<const Contents> contents_;
   std::vector<std::size_t> targets_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -13,7 +12,6 @@
 #include "ansatz/data/classes.hpp"
 #include "ansatz/data/encode.hpp"
 #include "ansatz/data/join.hpp"
-#include "ansatz/data/where.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
 #include "ansatz/train/fit.hpp"
@@ -43,27 +41,11 @@ void request_stop(int signal) {
   }
 }
 
-/// Whether a condition names a column: as a word, not within one.
-bool names(std::string_view condition, std::string_view column) {
-  const auto in_word = [&](std::size_t i) {
-    return i < condition.size() && (std::isalnum(static_cast<unsigned char>(condition[i])) != 0 || condition[i] == '_');
-  };
-  for (std::size_t at = condition.find(column); at != std::string_view::npos; at = condition.find(column, at + 1))
-    if ((at == 0 || !in_word(at - 1)) && !in_word(at + column.size())) return true;
-  return false;
-}
-
-/// The rows and columns that are asked for. Columns that the condition on the rows names are left out after it.
-/// Those called `as_text` are text too.
+/// The rows and columns that are asked for. Those called `as_text` are text too.
 data::Table table_of(const TrainArguments& a, const std::string& file, const std::vector<std::string>& as_text = {}) {
   data::ReadOptions read = read_options(a);
   read.text.insert(read.text.end(), as_text.begin(), as_text.end());
-  if (a.where.empty()) return data::read(file, read);
-  const auto in_condition = [&](const std::string& column) { return names(a.where, column); };
-  std::vector<std::string> later;
-  std::copy_if(read.drop.begin(), read.drop.end(), std::back_inserter(later), in_condition);
-  std::erase_if(read.drop, in_condition);
-  return data::where(data::read(file, read), a.where).without(later);
+  return data::read(file, read);
 }
 
 /// A part of the data that is in a file of its own.

@@ -52,6 +52,7 @@ data::ReadOptions read_options(const TrainArguments& a) {
   read.delimiter = delimiter_of(a.delimiter);
   read.header = header_of(a.header);
   read.labels = a.labels;
+  read.where = a.where;
   return read;
 }
 

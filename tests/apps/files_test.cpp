@@ -70,7 +70,7 @@ TEST_F(Files, AreUsedInPartByACondition) {
   const int rows = int(half["train"]["rows"]) + int(half["validation"]["rows"]) + int(half["test"]["rows"]);
   EXPECT_GT(rows, 40);
   EXPECT_LT(rows, 80);
-  EXPECT_THAT(run("train numbers.csv --where \"x1 < 0\" --epochs 1").out, HasSubstr("of 120 rows have x1 < 0"));
+  EXPECT_THAT(run("train numbers.csv --where \"x1 < 0\" --epochs 1").out, HasSubstr("of 120 rows are used: x1 < 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --where \"x3 < 0\""), HasSubstr("no column 'x3'; did you mean"));
 }
 

@@ -9,6 +9,7 @@
 #include "ansatz/data/number.hpp"
 #include "ansatz/data/readers/csv_layout.hpp"
 #include "ansatz/data/readers/csv_records.hpp"
+#include "ansatz/data/readers/finish.hpp"
 #include "ansatz/data/readers/reader_rows.hpp"
 
 namespace ansatz::data {
@@ -35,7 +36,7 @@ class ColumnBuilder {
     column_.name = layout_.name;
   }
 
-  bool is_dropped() const { return layout_.dropped; }
+  bool is_read() const { return !layout_.dropped || layout_.for_rows; }
 
   void add(std::string_view cell, const Place& place) {
     if (layout_.kind == ColumnKind::numeric) return add_number(cell, place);
@@ -134,9 +135,8 @@ std::vector<std::string> describe(const Layout& layout, const std::vector<Column
   return notes;
 }
 
-}  // namespace
-
-Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
+/// All rows, as Reader::read says.
+Table parse_csv(const std::filesystem::path& path, const CsvOptions& options) {
   RecordReader reader(path);
   Layout layout = detect_layout(reader.start(), reader.whole_file(), options, reader.file());
 
@@ -148,16 +148,14 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
     const Place place{reader.file(), reader.line()};
     if (record.cells.size() != builders.size()) refuse_length(record, builders.size(), place, layout.delimiter);
     for (std::size_t i = 0; i < builders.size(); ++i)
-      if (!builders[i].is_dropped()) builders[i].add(record.cells[i], place);
+      if (builders[i].is_read()) builders[i].add(record.cells[i], place);
   }
 
   std::vector<Column> columns;
   std::vector<std::string> left_out;
   for (std::size_t i = 0; i < builders.size(); ++i) {
-    if (builders[i].is_dropped())
-      left_out.push_back(layout.columns[i].name);
-    else
-      columns.push_back(builders[i].finish());
+    if (layout.columns[i].dropped) left_out.push_back(layout.columns[i].name);
+    if (builders[i].is_read()) columns.push_back(builders[i].finish());
   }
   std::vector<std::string> notes = describe(layout, columns, reader.comments());
   std::vector<std::string> targets;
@@ -169,12 +167,18 @@ Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
                                     .left_out = std::move(left_out)});
 }
 
+}  // namespace
+
+Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
+  return choose_rows(parse_csv(path, options), options);
+}
+
 /// The last row of read.hpp's table: what is nothing else is text, or is refused as none.
 const Reader csv_reader = {
     .name = "csv",
     .recognises = [](std::string_view, const std::filesystem::path&) { return true; },
     .read = [](const std::filesystem::path& path,
-               const ReadOptions& options) { return read_csv(path == "-" ? "/dev/stdin" : path, options); },
+               const ReadOptions& options) { return parse_csv(path == "-" ? "/dev/stdin" : path, options); },
 };
 
 }  // namespace ansatz::data

@@ -9,6 +9,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/number.hpp"
+#include "ansatz/data/readers/finish.hpp"
 
 namespace ansatz::data {
 namespace {
@@ -130,11 +131,14 @@ Layout detect_layout(std::string_view start, bool whole_file, const CsvOptions& 
   if (!options.only.empty()) keep_only(options.only, names, layout, file);
   if (std::all_of(layout.columns.begin(), layout.columns.end(), [](const ColumnLayout& c) { return c.dropped; }))
     throw DataError("{}: none of its {} columns is left; keep one", file, names.size());
+  const std::vector<std::string> needed = names_for_rows(options);
   std::vector<MissingMarks> marks(names.size());
   layout.missing = add_missing_marks(options.missing, names, file, marks);
   for (std::size_t i = 0; i < names.size(); ++i) {
     layout.columns[i].name = names[i];
     layout.columns[i].missing = std::move(marks[i]);
+    layout.columns[i].for_rows =
+        layout.columns[i].dropped && std::find(needed.begin(), needed.end(), names[i]) != needed.end();
     layout.columns[i].kind = detect_kind(rows, layout.has_header ? 1 : 0, i, layout.columns[i].missing);
   }
   for (const std::string& column : options.text)

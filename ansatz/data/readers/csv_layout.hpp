@@ -21,6 +21,7 @@ struct ColumnLayout {
   std::optional<ColumnKind> kind;  ///< nothing when all of the first cells are missing
   MissingMarks missing;
   bool dropped = false;
+  bool for_rows = false;  ///< dropped, but ReadOptions::where needs it
 };
 
 struct Layout {

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/condition.hpp"
 #include "ansatz/data/number.hpp"
 #include "ansatz/data/readers/missing_marks.hpp"
+#include "ansatz/data/where.hpp"
 
 namespace ansatz::data {
 namespace {
@@ -31,8 +33,8 @@ std::vector<std::size_t> find_columns(const std::vector<std::string>& names, con
 }
 
 /// Which columns stay.
-std::vector<bool> kept_columns(const std::vector<std::string>& names, const ReadOptions& options,
-                               std::span<const std::string> unread, std::string_view source) {
+std::vector<bool> kept_columns(const std::vector<std::string>& names, const std::vector<std::string>& unread,
+                               const ReadOptions& options, std::string_view source) {
   std::vector<bool> kept(names.size(), options.only.empty());
   for (std::size_t i = 0; i < names.size(); ++i)
     for (const std::string& wanted : options.only)
@@ -86,10 +88,25 @@ std::vector<std::string> target_names(const std::vector<std::string>& names, con
 
 }  // namespace
 
+std::vector<std::string> names_for_rows(const ReadOptions& options) {
+  return options.where.empty() ? std::vector<std::string>{} : names_in_condition(options.where);
+}
+
+Table choose_rows(const Table& table, const ReadOptions& options) {
+  if (options.where.empty()) return table;
+  const Table chosen = where(table, options.where);
+  std::vector<std::string> for_rows;
+  for (const std::string& name : table.left_out())
+    if (table.find(name)) for_rows.push_back(name);
+  return chosen.without(for_rows);
+}
+
 bool is_left_out(std::string_view name, const ReadOptions& options) {
   const auto means = [&](const std::string& given) {
     return given == name || given.starts_with(std::string(name) + "[");
   };
+  const std::vector<std::string> needed = names_for_rows(options);
+  if (std::any_of(needed.begin(), needed.end(), means)) return false;
   const bool dropped = std::find(options.drop.begin(), options.drop.end(), name) != options.drop.end();
   return dropped || (!options.only.empty() && std::none_of(options.only.begin(), options.only.end(), means));
 }
@@ -98,7 +115,7 @@ Table finish_table(ReadColumns found, const ReadOptions& options) {
   if (options.delimiter != 0 || options.header)
     throw ArgumentError("{}: is no text, so that a delimiter or header cannot be given for it", found.source);
   const std::vector<std::string> all = names_of(found.columns);
-  const std::vector<bool> kept = kept_columns(all, options, found.left_out, found.source);
+  const std::vector<bool> kept = kept_columns(all, found.unread, options, found.source);
   std::vector<MissingMarks> marks(all.size());
   const std::vector<std::string> missing = add_missing_marks(options.missing, all, found.source, marks);
   for (std::size_t i = 0; i < all.size(); ++i) declare_missing(found.columns[i], marks[i]);
@@ -106,14 +123,18 @@ Table finish_table(ReadColumns found, const ReadOptions& options) {
     for (std::size_t i : find_columns(all, text, found.source)) make_text(found.columns[i], found.source);
 
   std::vector<Column> columns;
-  std::vector<std::string> left_out = std::move(found.left_out);
+  std::vector<Column> for_rows;  // which only the condition needs
+  std::vector<std::string> left_out = std::move(found.unread);
+  const std::vector<std::string> needed = names_for_rows(options);
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!kept[i]) left_out.push_back(all[i]);
     if (kept[i])
       columns.push_back(std::move(found.columns[i]));
-    else
-      left_out.push_back(all[i]);
+    else if (std::find(needed.begin(), needed.end(), all[i]) != needed.end())
+      for_rows.push_back(std::move(found.columns[i]));
   }
   std::vector<std::string> targets = target_names(names_of(columns), columns, options, found.source);
+  for (Column& column : for_rows) columns.push_back(std::move(column));
   for (const std::string& target : targets) found.notes.push_back(target_note(all, target, targets.size()));
   return Table(std::move(columns), {.targets = std::move(targets),
                                     .source = std::move(found.source),

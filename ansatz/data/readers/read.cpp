@@ -5,6 +5,7 @@
 #include <array>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/readers/finish.hpp"
 #include "ansatz/data/readers/reader_rows.hpp"
 #include "ansatz/io/file.hpp"
 
@@ -23,11 +24,18 @@ std::string start_of(const std::filesystem::path& path) {
   return start;
 }
 
+Table read_file(const std::filesystem::path& path, const ReadOptions& options) {
+  const std::string start = start_of(path);
+  const auto reader = std::find_if(all_readers.begin(), all_readers.end(),
+                                   [&](const Reader* row) { return row->recognises(start, path); });
+  return (*reader)->read(path, options);
+}
+
 /// The table with the only column of another file as its last one.
 Table with_labels(const Table& table, const ReadOptions& options) {
   ReadOptions plain;
   plain.target = "none";
-  const Table other = read(options.labels, plain);
+  const Table other = read_file(options.labels, plain);
   if (other.columns().size() != 1)
     throw DataError("{}: holds {} columns; one with the labels is expected", other.source(), other.columns().size());
   if (other.rows() != table.rows())
@@ -54,14 +62,11 @@ Table with_labels(const Table& table, const ReadOptions& options) {
 std::span<const Reader* const> readers() { return all_readers; }
 
 Table read(const std::filesystem::path& path, const ReadOptions& options) {
-  const std::string start = start_of(path);
-  const auto reader = std::find_if(all_readers.begin(), all_readers.end(),
-                                   [&](const Reader* row) { return row->recognises(start, path); });
-  if (options.labels.empty()) return (*reader)->read(path, options);
-  ReadOptions without = options;  // the target is not there yet
+  if (options.labels.empty()) return choose_rows(read_file(path, options), options);
+  ReadOptions without = options;  // readers do not look for labels where some are named
   without.target = "none";
   without.targets.clear();
-  return with_labels((*reader)->read(path, without), options);
+  return choose_rows(with_labels(read_file(path, without), options), options);
 }
 
 }  // namespace ansatz::data
