@@ -64,6 +64,7 @@ Moments moments_of_numbers(const Column& column, std::span<const std::int64_t> r
     squares.add(distance * distance);
   });
   const double deviation = 2 * reach * std::sqrt(squares.value() / count);
+  if (is_constant_up_to_rounding(low, high)) return result;
   if (deviation > 0 && std::isfinite(deviation)) result.deviation = deviation;
   return result;
 }
@@ -96,6 +97,11 @@ Moments moments_of_bytes(const Column& column, std::span<const std::int64_t> row
 }
 
 }  // namespace
+
+bool is_constant_up_to_rounding(double low, double high) {
+  constexpr double rounding = 1e-12;
+  return high / 2 - low / 2 <= rounding * (std::max(std::abs(low), std::abs(high)) / 2);
+}
 
 Moments moments(const Column& column, std::span<const std::int64_t> rows) {
   return column.bytes.empty() ? moments_of_numbers(column, rows) : moments_of_bytes(column, rows);

@@ -20,4 +20,7 @@ struct Moments {
 /// numbers compensated (Neumaier); squares neither overflow nor vanish.
 Moments moments(const Column& column, std::span<const std::int64_t> rows);
 
+/// Whether numbers from `low` to `high` differ by rounding alone; they count as a constant.
+bool is_constant_up_to_rounding(double low, double high);
+
 }  // namespace ansatz::data

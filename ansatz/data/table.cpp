@@ -155,12 +155,22 @@ Table Table::with_rows(std::span<const std::int64_t> rows, std::string note) con
                        .texts = some_cells(column.texts, rows, width),
                        .shape = column.shape,
                        .bytes = some_cells(column.bytes, rows, width),
-                       .byte_zero = column.byte_zero});
+                       .byte_zero = column.byte_zero,
+                       .unit = column.unit});
   }
   TableOptions options = this->options();
   options.parts = some_cells(contents_->parts, rows, 1);
   if (!note.empty()) options.notes.push_back(std::move(note));
   Table result(std::move(columns), std::move(options));
+  result.targets_ = targets_;
+  return result;
+}
+
+Table Table::with_notes(std::span<const std::string> notes) const {
+  if (notes.empty()) return *this;
+  TableOptions options = this->options();
+  options.notes.insert(options.notes.end(), notes.begin(), notes.end());
+  Table result({columns().begin(), columns().end()}, std::move(options));
   result.targets_ = targets_;
   return result;
 }

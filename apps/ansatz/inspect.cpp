@@ -46,8 +46,9 @@ void describe(const model::Model& model) {
     if (input.kind == data::ColumnKind::text)
       fmt::print("  {:<20} one of {}\n", input.name, fmt::join(input.categories, ", "));
     else
-      fmt::print("  {:<20} {}mean {:.6g}, scale {:.6g}\n", input.name,
-                 input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "", input.mean,
+      fmt::print("  {:<20} {}{}mean {:.6g}, scale {:.6g}\n", input.name,
+                 input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "",
+                 input.cycles.empty() ? "" : fmt::format("cycles {}, ", fmt::join(input.cycles, ", ")), input.mean,
                  input.scale);
   }
   fmt::print("record\n");

@@ -25,7 +25,8 @@ namespace {
 struct PredictArguments {
   std::string model, data, output;
   std::vector<std::string> missing;
-  std::string header, delimiter;
+  std::string header, delimiter, decimal, skip_until, fixed;
+  std::int64_t skip = 0;
   bool json = false, strict = false;
   data::Unseen unseen = data::Unseen::refuse;
 };
@@ -75,9 +76,14 @@ data::ReadOptions reading_inputs(const PredictArguments& a, const model::Model& 
   read.missing = a.missing.empty() ? missing_of(model) : a.missing;
   read.delimiter = delimiter_of(a.delimiter);
   read.header = header_of(a.header);
+  read.decimal = a.decimal;
+  read.skip = a.skip;
+  read.skip_until = a.skip_until;
+  read.fixed = a.fixed;
   for (const data::InputColumn& input : model.encoding().inputs) {
     read.only.push_back(input.name);
     if (input.kind == data::ColumnKind::text) read.text.push_back(input.name);
+    if (input.kind == data::ColumnKind::time) read.as.push_back(input.name + "=time");
   }
   return read;
 }
@@ -86,12 +92,23 @@ data::ReadOptions reading_inputs(const PredictArguments& a, const model::Model& 
 data::Table read_targets(const PredictArguments& a, const model::Model& model, const std::string& file) {
   data::ReadOptions read = reading_inputs(a, model);
   read.only.clear();
+  read.as.clear();
   read.missing.clear();
-  for (const data::TargetColumn& target : model.encoding().targets) read.only.push_back(target.name);
+  read.text.clear();
+  const bool numbers = model.encoding().target_kind == data::TargetKind::numbers;
+  for (const data::TargetColumn& target : model.encoding().targets) {
+    read.only.push_back(target.name);
+    if (numbers) read.as.push_back(target.name + "=number");
+  }
+  try {
+    if (numbers) return data::read(file, read);
+  } catch (const DataError&) {  // some cells are none
+  }
+  read.as.clear();
   read.text = read.only;
   const data::Table texts = data::read(file, read);
   std::vector<data::Column> columns(texts.columns().begin(), texts.columns().end());
-  if (model.encoding().target_kind == data::TargetKind::numbers)
+  if (numbers)
     for (data::Column& column : columns) column = data::to_numeric(std::move(column));
   return data::Table(std::move(columns), {.source = texts.source()});
 }
@@ -193,13 +210,17 @@ void add_predict(CLI::App& app, Action& action) {
                       "Text that stands for a missing value (default: as the model was trained)");
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
-  command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon or blank (default: as it looks)");
+  command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon, pipe or blank (default: as it looks)");
+  command->add_option("--decimal", a->decimal, "Decimal point of text: , or . (default: as it looks)");
+  command->add_option("--skip", a->skip, "Lines above the table to leave out")->check(CLI::NonNegativeNumber);
+  command->add_option("--skip-until", a->skip_until, "Begin at the first line that holds this text");
+  command->add_option("--fixed", a->fixed, "Columns of fixed width: characters from 0, ends excluded, as 0:4,5:9");
   command
       ->add_option(
           "--unseen", a->unseen,
-          "Texts that no training row had: refuse (default), or ignore, which makes them none of the categories")
+          "Texts that no training row had: error (default), or ignore, which makes them none of the categories")
       ->transform(CLI::CheckedTransformer(
-          std::map<std::string, data::Unseen>{{"refuse", data::Unseen::refuse}, {"ignore", data::Unseen::ignore}}));
+          std::map<std::string, data::Unseen>{{"error", data::Unseen::refuse}, {"ignore", data::Unseen::ignore}}));
   command->add_flag("--strict", a->strict, "Exit code 3 where a prediction is not finite");
   command->add_flag("--json", a->json, "Print one JSON object on the last line");
   command->footer(

@@ -20,6 +20,7 @@
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
 #include "apps/ansatz/configuration.hpp"
+#include "apps/ansatz/flags.hpp"
 #include "apps/ansatz/options_json.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/progress.hpp"
@@ -195,7 +196,7 @@ int train_command(TrainRun run) {
   const data::Parts parts = data::split(table, split_options(a, asked));
   const head::Head head = train::head_of(parts, options);
   const data::Encoding encoding = train::encoding_of(parts, head, options);
-  const auto unseen = a.unseen == "refuse" ? data::Unseen::refuse : data::Unseen::ignore;
+  const auto unseen = a.unseen == "error" ? data::Unseen::refuse : data::Unseen::ignore;
   for (const auto& [part, rows] : of_parts) {  // what is wrong in their files is said with their names
     data::InputEncoder(encoding, rows, data::all_rows(rows), unseen);
     data::encode_targets(encoding, rows, data::all_rows(rows));
@@ -216,7 +217,7 @@ int train_command(TrainRun run) {
     for (const data::TargetColumn& target : encoding.targets) names.push_back(target.name);
     fmt::print("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
                fmt::join(names, "', '"), head.named.text());
-    for (const std::string& note : table.notes()) fmt::print("             {}\n", note);
+    for (const std::string& note : table.notes()) fmt::print("             {}\n", run.flagged(note));
     for (const std::string& note : run.notes) fmt::print("             {}\n", note);
     for (const std::string& note : notes_on_names(a)) fmt::print("             {}\n", note);
     if (!parts.why.empty()) fmt::print("             {}\n", parts.why);
@@ -273,6 +274,7 @@ void add_train(CLI::App& app, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
   const auto run = std::make_shared<TrainRun>();
   add_train_options(*command, *run);
+  run->flagged = [&app](std::string_view note) { return with_flags(note, app); };
   command->callback([run, command, &action] {
     action = [run, command] {
       complete(*run, *command);

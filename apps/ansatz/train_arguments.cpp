@@ -52,6 +52,13 @@ data::ReadOptions read_options(const TrainArguments& a) {
   read.delimiter = delimiter_of(a.delimiter);
   read.header = header_of(a.header);
   read.labels = a.labels;
+  read.as = a.as;
+  read.columns = a.columns;
+  read.decimal = a.decimal;
+  read.skip = a.skip;
+  read.skip_until = a.skip_until;
+  read.fixed = a.fixed;
+  read.missing_target = data::missing_target_from_name(a.missing_target);
   read.where = a.where;
   return read;
 }

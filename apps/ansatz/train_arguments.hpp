@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +25,13 @@ struct TrainArguments {
   std::vector<std::string> targets;
   std::string task, head, quantiles;
   double validation = 0.15, test = 0.15;
-  std::string validation_data, test_data, unseen = "refuse";
+  std::string validation_data, test_data, unseen = "error";
   std::vector<std::string> missing, drop, text;
   std::string header, delimiter, labels, where;
+  std::vector<std::string> as;
+  std::string columns, decimal;
+  std::int64_t skip = 0;
+  std::string skip_until, fixed, missing_target = "error";
   bool impute = false, standardise = true;
   // network
   std::string network, hidden = "100,30", activation = "leaky_relu";
@@ -57,6 +62,8 @@ struct TrainRun {
   std::string config = {};  ///< --config
   std::string program = "ansatz";
   std::string resumed_from = {};        ///< the folder of `ansatz resume`
+  /// A note of the library with the options that it advises as flags.
+  std::function<std::string(std::string_view)> flagged = [](std::string_view note) { return std::string(note); };
   std::vector<std::string> notes = {};  ///< what the user should know about the file of --config
 };
 

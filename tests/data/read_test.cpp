@@ -284,7 +284,7 @@ TEST(Read, OnlyTheColumnsThatAreWantedMatter) {
 TEST(Read, EveryReaderHasANameOfItsOwn) {
   std::vector<std::string_view> names;
   for (const Reader* reader : readers()) names.push_back(reader->name);
-  EXPECT_THAT(names, ElementsAre("folder", "npz", "npy", "idx", "csv"));
+  EXPECT_THAT(names, ElementsAre("folder", "npz", "npy", "idx", "arff", "strd", "csv"));
 }
 
 }  // namespace
