@@ -24,7 +24,7 @@ namespace {
 
 struct PredictArguments {
   std::string model, data, output;
-  std::vector<std::string> missing;
+  std::vector<std::string> missing, as;
   std::string header, delimiter, decimal, skip_until, fixed;
   std::int64_t skip = 0;
   bool json = false, strict = false;
@@ -85,6 +85,7 @@ data::ReadOptions reading_inputs(const PredictArguments& a, const model::Model& 
     if (input.kind == data::ColumnKind::text) read.text.push_back(input.name);
     if (input.kind == data::ColumnKind::time) read.as.push_back(input.name + "=time");
   }
+  read.as.insert(read.as.end(), a.as.begin(), a.as.end());
   return read;
 }
 
@@ -211,6 +212,7 @@ void add_predict(CLI::App& app, Action& action) {
   command->add_option("--header", a->header,
                       "Whether the first line names the columns: yes or no (default: as it looks)");
   command->add_option("--delimiter", a->delimiter, "comma, tab, semicolon, pipe or blank (default: as it looks)");
+  command->add_option("--as", a->as, "What columns are, as for train: t=dmy, code=category")->delimiter(',');
   command->add_option("--decimal", a->decimal, "Decimal point of text: , or . (default: as it looks)");
   command->add_option("--skip", a->skip, "Lines above the table to leave out")->check(CLI::NonNegativeNumber);
   command->add_option("--skip-until", a->skip_until, "Begin at the first line that holds this text");

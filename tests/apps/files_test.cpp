@@ -128,6 +128,9 @@ TEST_F(Files, InTheDialectsThatPeopleUseAreTrainedOnAndPredicted) {
   EXPECT_THAT(run("inspect m.ansatz").out, HasSubstr("cycles "));
   EXPECT_THAT(run("train export.csv --skip 1 --as t=drop,kind=drop --columns 2: --epochs 1 -o k.ansatz").out,
               HasSubstr("2 inputs"));
+  folder_.file("one.csv", "t;mass;share;kind\n4/3/2021;3,5;2 %;a\n");
+  EXPECT_THAT(error_of_run("predict m.ansatz one.csv"), HasSubstr("--as t=dmy"));
+  EXPECT_EQ(lines_of(run("predict m.ansatz one.csv --as t=dmy").out).size(), 2U);
   folder_.file("gaps.csv", target_gaps);
   EXPECT_THAT(error_of_run("train gaps.csv"), HasSubstr("(--missing-target drop)"));
   EXPECT_THAT(run("train gaps.csv --missing-target drop --epochs 1").out, HasSubstr("10 of 90 rows have no target"));

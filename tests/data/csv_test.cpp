@@ -113,6 +113,8 @@ TEST(ReadCsv, TellsAHeaderFromTheFirstRow) {
            {"SUSY,R,cos(theta_r1)\n0.0,0.7,0.6\n1.0,0.8,0.9\n", true},   //
            {"\"a\",\"b\"\n\"1\",\"2\"\n", true},                         //
            {"\"1\",\"2\"\n\"3\",\"4\"\n", false},                        //
+           {"6,25;5,3\n8,97;5,1\n7,75;3,8\n", false},                    // decimal commas
+           {"2 theta;counts\n8,97;5\n7,75;3\n", true},                   //
            {"1990,1995,2000\n1.5,2.5,3.5\n2.5,3.5,4.5\n", true},         // years
            {"land,1990,1995\na,900,3100\nb,1500,1620\n", true},          //
            {"1990,1995,2000\n1991,1996,2001\n1992,1997,2002\n", false},  // rows of years

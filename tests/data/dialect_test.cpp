@@ -38,7 +38,8 @@ TEST(Dialects, OfManyProgramsGiveTheSameTable) {
         "x,z,y\n1.5,2,3,\n4,5,6.5,\n", "x,z,y,\n1.5,2,3,\n4,5,6.5,\n", "x,z,y,\n1.5,2,3\n4,5,6.5\n",
         "# x,z,y\n1.5,2,3\n4,5,6.5\n", "# made on Monday\n#x z y\n1.5 2 3\n4 5 6.5\n",
         "'x','z','y'\n'1.5','2','3'\n'4','5','6.5'\n", "'x' 'z' 'y'\n1.5 2 3\n4 5 6.5\n",
-        "\"x\"\t\"z\"\t\"y\"\n1.5\t2\t3\n4\t5\t6.5", "x;z;y\n1,5;2;3\n4;5;6,5\n", "x,z,y\nm,,kg\n1.5,2,3\n4,5,6.5\n"}) {
+        "\"x\"\t\"z\"\t\"y\"\n1.5\t2\t3\n4\t5\t6.5", "x;z;y\n1,5;2;3\n4;5;6,5\n", "x,z,y\nm,,kg\n1.5,2,3\n4,5,6.5\n",
+        "x;z;y\n;;m/s\n1,5;2;3\n4;5;6,5\n"}) {
     SCOPED_TRACE(text);
     const Table table = read_text(text);
     EXPECT_THAT(names_of_columns(table), ElementsAre("x", "z", "y"));

@@ -43,6 +43,9 @@ TEST(Spellings, OfNumbersAreReadWhereAllCellsAgree) {
                                  {"1'234.5\n12'345\n1\n", {1234.5, 12345, 1}},
                                  {"1,234,567\n8,901\n1\n", {1234567, 8901, 1}},
                                  {"1.234.567\n8.901\n1,5\n", {1234567, 8901, 1.5}},
+                                 {"1,23,456\n12,34,567.5\n99\n", {123456, 1234567.5, 99}},
+                                 {"1.5×10^3\n2·10^-2\n3 x 10^2\n", {1500, 0.02, 300}},
+                                 {"7,5 %\n8,25 %\n9 %\n", {7.5, 8.25, 9}},
                                  {"1E-005\n2.5D+03\n.28\n", {1e-5, 2500, 0.28}},
                                  {"+5,5\n0,125\n1E3\n", {5.5, 0.125, 1000}}}) {
     std::string text = "x;y\n";
@@ -168,8 +171,9 @@ TEST(Columns, ThatIdentifyRowsOrNeverChangeAreLeftOut) {
   const Table table = spelt(text);
   EXPECT_THAT(std::vector(table.left_out().begin(), table.left_out().end()), ElementsAre("name", "always"));
   EXPECT_THAT(table.notes(), Contains("columns are kind: category of 2 values; x: number"));
-  EXPECT_THAT(table.notes(), Contains("column 'name' is left out: 50 of 50 values differ: it identifies the rows (keep "
-                                      "it: `as = name=category`)"));
+  EXPECT_THAT(table.notes(),
+              Contains("column 'name' is left out: 50 of 50 values differ, as \"item 0\" and \"item 1\": it "
+                       "identifies the rows (keep it: `as = name=category`)"));
   EXPECT_EQ(spelt(text, {.as = {"name=category", "kind=drop"}}).columns().size(), 3U);
   EXPECT_THAT(error_of<ArgumentError>([&] { spelt(text, {.as = {"x=colour"}}); }), HasSubstr("COLUMN=KIND"));
 }

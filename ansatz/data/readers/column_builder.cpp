@@ -134,8 +134,9 @@ std::string ColumnBuilder::fault(std::string_view cell, const Place& place) cons
                        option_hint("missing", printable_cell(cell)));
   if (layout_.kind == ColumnKind::numeric && layout_.format.points == "." &&
       read_spelt(cell, {.points = ",", .groups = "."}))
-    return fmt::format("{}; numbers are expected, with a decimal point instead of a comma ({})", found,
-                       option_hint("decimal", ","));
+    return fmt::format(
+        "{}; numbers are expected, with a decimal point instead of a comma ({}) or without separators ({})", found,
+        option_hint("decimal", ","), option_hint("decimal", "."));
   const std::string header_hint = !has_header_ && place.line == 1
                                       ? fmt::format("; or is this line a header? ({})", option_hint("header", "yes"))
                                       : "";

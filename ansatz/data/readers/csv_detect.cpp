@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "ansatz/base/error.hpp"
@@ -17,10 +18,21 @@ bool is_number(std::string_view text) {
   return parse_number(text, value) == Spelling::number;
 }
 
-/// "1,5" counts as a number here, so that the semicolons of a file with decimal commas are seen.
-bool looks_like_number(std::string text) {
-  if (std::count(text.begin(), text.end(), ',') == 1) std::replace(text.begin(), text.end(), ',', '.');
-  return is_number(text);
+/// A number in some spelling, perhaps with a unit behind a blank: "1,5", "7,5 %".
+std::optional<SpeltNumber> number_in_some_spelling(std::string_view text) {
+  static const NumberFormat point{.groups = ","}, comma{.points = ",", .groups = "."};
+  auto number = read_spelt(text, point);
+  if (!number) number = read_spelt(text, comma);
+  return number && !number->glued ? number : std::nullopt;
+}
+
+bool looks_like_number(std::string_view text) { return is_number(text) || number_in_some_spelling(text); }
+
+/// The same without a unit: "2 theta" may be a name.
+bool is_bare_number(std::string_view text) {
+  if (is_number(text)) return true;
+  const auto number = number_in_some_spelling(text);
+  return number && number->unit.empty();
 }
 
 /// How well a delimiter explains the rows: the part of them that has the most common length, the more the more of
@@ -31,12 +43,14 @@ double score(const Rows& rows) {
   std::size_t numbers = 0;
   for (const auto& row : rows) {
     ++rows_of_length[row.size()];
-    cells += row.size();
-    for (const std::string& cell : row) numbers += looks_like_number(cell) ? 1 : 0;
+    for (const std::string& cell : row) {
+      cells += cell.empty() ? 0 : 1;
+      numbers += looks_like_number(cell) ? 1 : 0;
+    }
   }
   std::pair<std::size_t, std::size_t> most{0, 0};  // rows, length
   for (const auto& [length, count] : rows_of_length) most = std::max(most, std::pair(count, length));
-  if (most.second < 2) return 0;
+  if (most.second < 2 || cells == 0) return 0;
   const auto ratio = [](std::size_t a, std::size_t b) { return static_cast<double>(a) / static_cast<double>(b); };
   return ratio(most.first, rows.size()) * (1 + ratio(numbers, cells));
 }
@@ -113,7 +127,7 @@ ColumnEvidence look_below(const Rows& rows, std::size_t column, const MissingMar
     if (column >= rows[i].size()) continue;
     const std::string& cell = rows[i][column];
     if (says_missing(cell) || missing.contains(cell)) continue;
-    ++(is_number(cell) ? evidence.numbers : evidence.texts);
+    ++(looks_like_number(cell) ? evidence.numbers : evidence.texts);
     evidence.repeats_first |= cell == rows[0][column];
   }
   return evidence;
@@ -181,7 +195,7 @@ bool detect_header(const Rows& rows, const MissingMarks& missing) {
     const bool below_numeric = below.numbers > 0 && below.numbers >= below.texts;
     numeric_columns += below_numeric ? 1 : 0;
     if (says_missing(first[i]) || missing.contains(first[i])) continue;
-    if (is_number(first[i])) {
+    if (is_bare_number(first[i])) {
       ++numbers;
       fractions += is_whole(first[i]) ? 0 : 1;
       numbers_above += below.texts > below.numbers ? 1 : 0;
@@ -201,18 +215,16 @@ bool detect_units(const Rows& rows, std::size_t index, const MissingMarks& missi
   if (rows.size() < index + 3) return false;
   const std::vector<std::string>& row = rows[index];
   const Rows below(rows.begin() + static_cast<std::ptrdiff_t>(index), rows.end());
-  std::size_t units = 0, unnamed = 0;
+  std::size_t units = 0;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    if (is_number(row[i])) return false;
-    if (says_missing(row[i]) || missing.contains(row[i])) {
-      ++unnamed;
-      continue;
-    }
+    if (looks_like_number(row[i]) || missing.contains(row[i])) return false;
+    if (row[i].empty() || row[i] == "-" || row[i] == "--" || row[i] == ".") continue;  // without a unit
+    if (says_missing(row[i])) return false;
     const ColumnEvidence evidence = look_below(below, i, missing);
     if (evidence.repeats_first) return false;
     units += evidence.numbers > 0 && evidence.texts == 0 ? 1 : 0;
   }
-  return units > 0 && units >= unnamed;
+  return units > 0;
 }
 
 }  // namespace ansatz::data

@@ -15,7 +15,9 @@ namespace ansatz::data {
 namespace {
 
 /// Signs and blanks of Unicode, and what they stand for.
-constexpr std::array<std::pair<std::string_view, char>, 10> plain_of = {{{"\u2212", '-'},
+constexpr std::array<std::pair<std::string_view, char>, 12> plain_of = {{{"\u2212", '-'},
+                                                                         {"\u00D7", '*'},
+                                                                         {"\u00B7", '*'},
                                                                          {"\u2013", '-'},
                                                                          {"\uFE63", '-'},
                                                                          {"\uFF0D", '-'},
@@ -46,7 +48,7 @@ class NumberScanner {
       const auto known = std::find_if(plain_of.begin(), plain_of.end(),
                                       [&](const auto& entry) { return cell.substr(i).starts_with(entry.first); });
       const char c = known == plain_of.end() ? cell[i] : known->second;
-      if (known != plain_of.end()) (c == '-' ? found_.sign : found_.spaces) = true;
+      if (known != plain_of.end()) found_.sign |= c == '-', found_.spaces |= c == ' ';
       i += known == plain_of.end() ? 1 : known->first.size();
       if (c == ' ' && format.blanks) {
         found_.spaces = true;
@@ -83,7 +85,9 @@ class NumberScanner {
     if (at_ < text_.size() && format_.points.find(text_[at_]) != std::string::npos) {
       found_.comma = text_[at_] != '.';
       const std::size_t count = digits_from(text_, at_ + 1);
-      if (digits_ + count == 0) return false;
+      const char next = at_ + 1 < text_.size() ? text_[at_ + 1] : ' ';
+      if (digits_ + count == 0 || (count == 0 && std::string_view(" eEdD%").find(next) == std::string_view::npos))
+        return false;
       found_.fraction = count > 0;
       number_ += '.' + text_.substr(at_ + 1, count);
       digits_ += count;
@@ -101,6 +105,7 @@ class NumberScanner {
     const std::string unit = text_.substr(at_);
     if (unit.empty()) return true;
     const auto first = static_cast<unsigned char>(unit[0]);
+    if (unit.find_first_of(",;|\t\"'=") != std::string::npos) return false;
     const bool begins_well = first >= 0x80 || first == '%' || first == '$' || (first >= 'A' && first <= 'Z') ||
                              (first >= 'a' && first <= 'z');
     if (!begins_well || unit.size() > longest_unit || !found_.unit.empty()) return false;
@@ -141,11 +146,25 @@ class NumberScanner {
     append(first);
     if (first == 0 || first > 3 || at_ >= text_.size()) return;
     const char separator = text_[at_];
+    if (read_indian_groups()) return;
     while (is_group(separator) && at_ < text_.size() && text_[at_] == separator && digits_from(text_, at_ + 1) == 3) {
       ++at_;
       append(3);
       found_.grouped = true;
     }
+  }
+
+  /// "1,23,456": groups of two digits, the last of three.
+  bool read_indian_groups() {
+    if (format_.groups.find(',') == std::string::npos) return false;
+    std::size_t end = at_;
+    while (end < text_.size() && text_[end] == ',' && digits_from(text_, end + 1) == 2) end += 3;
+    if (end == at_ || end >= text_.size() || text_[end] != ',' || digits_from(text_, end + 1) != 3) return false;
+    for (; at_ < end; append(2)) ++at_;
+    ++at_;
+    append(3);
+    found_.grouped = true;
+    return true;
   }
 
   void append(std::size_t count) {
@@ -154,7 +173,18 @@ class NumberScanner {
     at_ += count;
   }
 
+  /// "e5", or "×10^5".
   void read_exponent() {
+    const std::size_t power = text_.find("10^", at_);
+    if (power != std::string::npos &&
+        std::string_view(text_).substr(at_, power - at_).find_first_not_of(" *x") == std::string_view::npos) {
+      const std::size_t digits = power + 3 + (text_[power + 3] == '-' || text_[power + 3] == '+' ? 1 : 0);
+      const std::size_t count = digits_from(text_, digits);
+      if (power == at_ || count == 0) return;
+      number_ += 'e' + text_.substr(power + 3, digits + count - power - 3);
+      at_ = digits + count;
+      return;
+    }
     if (at_ >= text_.size() || std::string_view("eEdD").find(text_[at_]) == std::string_view::npos) return;
     const std::size_t sign = at_ + 1 < text_.size() && (text_[at_ + 1] == '-' || text_[at_ + 1] == '+') ? 1 : 0;
     const std::size_t count = digits_from(text_, at_ + 1 + sign);

@@ -78,9 +78,12 @@ Findings look_at_text(const Table& table, const Column& column) {
   const std::vector<std::string> values = distinct_values(column, all_rows(table));
   constexpr std::size_t few = 30;
   const auto filled = static_cast<std::size_t>(column.rows() - column.missing);
-  Findings found{.kind = fmt::format("category of {} values", values.size())};
+  constexpr std::size_t many = 20;
+  const std::string examples = values.size() < 2 ? "" : fmt::format(", as \"{}\" and \"{}\"", values[0], values[1]);
+  Findings found{.kind = fmt::format("category of {} values{}", values.size(),
+                                     values.size() > many ? examples + ", one input each" : "")};
   if (values.size() > few && 10 * values.size() > 9 * filled)
-    found.left_out = fmt::format("{} of {} values differ: it identifies the rows", values.size(), filled);
+    found.left_out = fmt::format("{} of {} values differ{}: it identifies the rows", values.size(), filled, examples);
   else if (values.size() == 1 && column.missing == 0)
     found.left_out = fmt::format("it is \"{}\" in all rows", values[0]);
   else if (are_truth_values(values))

@@ -33,7 +33,8 @@ Table read_strd(const std::filesystem::path& path, const ReadOptions& given) {
   std::int64_t line = 1;
   for (; !lines; ++line) {
     lines = data_lines(reader.line_ahead());
-    if (!reader.skip_line()) throw DataError("{}: no line says where the data are, \"Data (lines ...)\"", path.string());
+    if (!reader.skip_line())
+      throw DataError("{}: no line says where the data are, \"Data (lines ...)\"", path.string());
   }
   std::string names;
   for (; line < lines->first; ++line) {
