@@ -107,7 +107,7 @@ TEST_F(Train, FillsInWhatIsDeclaredMissingWhenItIsTold) {
   folder_.file("gaps.csv", "x,y\n1,2.5\n2,3.1\nn.d.,4\n4,5\n5,6\n6,7.5\n7,8\n8,9\n9,10\n10,11\n");
   EXPECT_THAT(error_of_run("train gaps.csv"), testing::AllOf(HasSubstr("gaps.csv:4"), HasSubstr("--missing n.d.")));
   EXPECT_THAT(error_of_run("train gaps.csv --missing n.d."),
-              AllOf(HasSubstr("--impute"), Not(HasSubstr("--impute true"))));
+              testing::AllOf(HasSubstr("--impute"), testing::Not(HasSubstr("--impute true"))));
   EXPECT_EQ(train("--missing n.d. --impute", "gaps.csv")["train"]["rows"], 6);
 }
 
