@@ -85,7 +85,7 @@ TEST_F(PartFiles, MayHoldTextsThatNoTrainingRowHadWhenThatIsSaid) {
 
 TEST_F(PartFiles, KeepCodesAsTheyAreWritten) {
   folder_.file("codes.csv", "code,y\nA1,2.5\nB2,1.5\n007,3.25\nA1,1.75\nB2,2\n007,3.5\nA1,1.25\nB2,2.75\n");
-  folder_.file("digits.csv", "code,y\n007,1.5\n12,3.5\n");
+  folder_.file("digits.csv", "code,y\n007,1.5\n007,3.5\n");
   EXPECT_EQ(json_of("train codes.csv --validation 0 --test-data digits.csv --epochs 1 --json --quiet")["test"]["rows"],
             2)
       << "007 is no 7";
