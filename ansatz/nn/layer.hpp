@@ -43,6 +43,9 @@ struct Declaration {
 struct Context {
   bool training = false;
   Var key = {};  ///< i32[4], of random layers while training (see random_normal)
+  /// While training: how far running statistics move towards those of the batch, a real number; absent: as their layer
+  /// says.
+  std::optional<Var> statistics_rate = {};
 };
 
 /// One use of a layer in a graph: inputs [rows, …] each.

@@ -11,7 +11,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/io/atomic_file.hpp"
-#include "ansatz/train/checkpoint.hpp"
+#include "ansatz/train/checkpoint_writer.hpp"
 #include "apps/ansatz/commands.hpp"
 #include "apps/ansatz/configuration.hpp"
 #include "apps/ansatz/options_toml.hpp"
@@ -98,7 +98,9 @@ void keep_checkpoints(const TrainRun& run, const std::string& configuration, con
     epochs = 0;
     return true;
   };
-  options.keep_snapshot = [folder](const train::Snapshot& snapshot) { folder->write(snapshot); };
+  const auto writer = std::make_shared<train::CheckpointWriter>(
+      *folder, [](const std::string& error) { fmt::print(stderr, "ansatz: no checkpoint was written: {}\n", error); });
+  options.keep_snapshot = [writer](train::Snapshot snapshot) { writer->keep(std::move(snapshot)); };
 }
 
 void add_resume(CLI::App& app, Action& action) {

@@ -15,7 +15,7 @@
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
 #include "ansatz/train/fit.hpp"
-#include "ansatz/train/method.hpp"
+#include "ansatz/train/learning_rate_finder.hpp"
 #include "ansatz/train/reuse.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
@@ -131,6 +131,32 @@ void print_result(const TrainRun& run, const train::Result& result, const Neighb
              quoted_for_shell(run.program), quoted_for_shell(a.output));
 }
 
+int print_rates(const TrainArguments& a, const train::Learner& learner, const train::Samples& samples,
+                const train::FitOptions& options) {
+  const train::RateFound found = train::find_learning_rate(learner, samples, options, a.seed);
+  if (a.json) {
+    nlohmann::json rates = nlohmann::json::array(), costs = rates, smoothed = rates;
+    for (const train::RateTried& each : found.tried) {
+      rates.push_back(each.learning_rate);
+      costs.push_back(each.cost);
+      smoothed.push_back(each.smoothed);
+    }
+    nlohmann::json result = {
+        {"learning_rate", rates}, {"cost", costs}, {"smoothed", smoothed}, {"suggestion", nullptr}};
+    if (found.suggestion) result["suggestion"] = *found.suggestion;
+    print_json(result);
+    return success;
+  }
+  fmt::print("\nlearning rate         cost     smoothed\n");
+  for (const train::RateTried& each : found.tried)
+    fmt::print("{:13.3e} {:12.5g} {:12.5g}\n", each.learning_rate, each.cost, each.smoothed);
+  fmt::print("\n{}\n", found.suggestion
+                           ? fmt::format("suggestion   --learning-rate {:.2g}   (where the cost falls most steeply)",
+                                         *found.suggestion)
+                           : "suggestion   none: the cost falls with no rate");
+  return success;
+}
+
 nlohmann::json json_of(const TrainArguments& a, const std::string& data_sha256, const train::Result& result,
                        const Neighbours& beside) {
   return {{"version", version()},
@@ -202,8 +228,8 @@ int train_command(TrainRun run) {
     data::encode_targets(encoding, rows, data::all_rows(rows));
   }
   const nn::Network network = network_for(run, encoding, head, from);
-  train::learner_of(network, dtype, encoding, head,
-                    options.cost);  // what does not fit together is said before the work
+  // What does not fit together is said before the work.
+  const train::Learner learner = train::learner_of(network, dtype, encoding, head, options.cost);
 
   const bool with_neighbours = has_neighbours(a.output);
   Fingerprint fingerprint;
@@ -238,11 +264,13 @@ int train_command(TrainRun run) {
     options.record = {{"from", from->weights_sha256()}};
     options.from = std::make_shared<std::pair<Tensor, Tensor>>(std::move(reused.parameters), std::move(reused.buffers));
   }
+  if (a.find_learning_rate)
+    return print_rates(a, learner, train::samples_of(learner, encoding, table, parts.train), options);
   if (!a.checkpoint.empty()) keep_checkpoints(run, config, fingerprint, options);
   std::fflush(stdout);
   if (!a.split_out.empty()) write_split(a.split_out, parts);
 
-  Progress progress(!a.quiet, a.epochs);
+  Progress progress(!a.quiet, train::epochs_of(train::stages_of(options)));
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
   const train::Result result = train::fit(network, dtype, a.seed, parts, options);
   progress.clear();

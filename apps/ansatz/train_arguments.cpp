@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/threads.hpp"
 #include "ansatz/nn/short_form.hpp"
@@ -81,36 +83,25 @@ data::SplitOptions split_options(const TrainArguments& a, const std::optional<he
   return split;
 }
 
-namespace {
-
-/// Whether --optimizer names a method that is no gradient descent.
-bool is_method(const TrainArguments& a) {
-  const std::string name = parse_spec(a.optimizer, "optimizer").name;
-  for (const std::string& method : train::methods().names())
-    if (method == name) return true;
-  return false;
-}
-
-}  // namespace
-
 Dtype dtype_for(const TrainArguments& a) {
   if (!a.dtype.empty()) return dtype_from_name(a.dtype);
-  return is_method(a) ? Dtype::f64 : Dtype::f32;
+  const std::vector<train::Stage> stages = train::stages_from(a.optimizer, a.epochs, a.learning_rate);
+  const bool has_method = std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return !!stage.method; });
+  return has_method ? Dtype::f64 : Dtype::f32;
 }
 
 train::FitOptions fit_options(const TrainArguments& a, const std::optional<head::Head>& head) {
   train::FitOptions options;
   options.head = head;
-  if (is_method(a)) {
-    if (a.learning_rate)
-      throw MismatchError("{} chooses its steps itself: --learning-rate is not expected", a.optimizer);
-    options.method = std::make_shared<train::MethodChoice>(train::methods().make(a.optimizer));
-  } else {
-    options.optimizer = optim::find(a.optimizer, a.learning_rate);
-  }
+  std::vector<train::Stage> stages = train::stages_from(a.optimizer, a.epochs, a.learning_rate);
+  options.optimizer = stages[0].optimizer;
+  options.method = stages[0].method;
+  options.epochs = stages[0].epochs;
+  if (stages.size() > 1) options.stages = std::move(stages);
+  if (!a.average.empty()) options.average = train::averages().make(a.average);
+  options.accumulate = a.accumulate;
   options.schedule = schedule::find(a.schedule, a.warm_up);
   if (!a.cost.empty()) options.cost = cost::find(a.cost);
-  options.epochs = a.epochs;
   options.batch_size = a.batch;
   options.l1 = a.l1;
   options.l2 = a.l2;
@@ -159,7 +150,8 @@ std::vector<std::string> notes_on_names(const TrainArguments& a) {
     if (!note.empty()) notes.push_back(std::move(note));
   };
   for (const std::string& activation : split_texts(a.activation, "activation")) add(act::family().note(activation));
-  if (!is_method(a)) add(optim::family().note(a.optimizer));
+  for (const std::string& each : split_texts(a.optimizer, "optimizer"))
+    if (!train::is_method(parse_spec(each, "optimizer").name)) add(optim::family().note(each));
   add(schedule::family().note(a.schedule));
   if (!a.initialiser.empty()) add(nn::initialisers().note(a.initialiser));
   if (!a.head.empty()) add(head::family().note(a.head));

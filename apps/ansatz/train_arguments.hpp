@@ -48,6 +48,9 @@ struct TrainArguments {
   double l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0, max_norm = 0.0;
   std::uint64_t seed = 0;
   int threads = 0;
+  std::string average;
+  std::int64_t accumulate = 1;
+  bool find_learning_rate = false;
   // output
   std::string output;
   bool no_overwrite = false;
@@ -61,7 +64,7 @@ struct TrainRun {
   GivenOptions given = {};  ///< on the command line or in the file of --config
   std::string config = {};  ///< --config
   std::string program = "ansatz";
-  std::string resumed_from = {};        ///< the folder of `ansatz resume`
+  std::string resumed_from = {};  ///< the folder of `ansatz resume`
   /// A note of the library with the options that it advises as flags.
   std::function<std::string(std::string_view)> flagged = [](std::string_view note) { return std::string(note); };
   std::vector<std::string> notes = {};  ///< what the user should know about the file of --config

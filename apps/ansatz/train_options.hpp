@@ -120,6 +120,11 @@ inline constexpr std::array all = {
     row("seed", &A::seed, "Of the split, the initial weights, the permutations and dropout", in_training, at_least(0)),
     row("threads", &A::threads, "At most; 0: the machine's; the result does not depend on it", in_training,
         at_least(0)),
+    row("average", &A::average,
+        "What is validated and kept is an average of weights: \"ema decay=0.999\", \"swa start=10\"", in_training),
+    row("accumulate", &A::accumulate, "Batches of a step, whose gradients are averaged", in_training, at_least(1)),
+    row("find_learning_rate", &A::find_learning_rate,
+        "Try rates that grow, print the costs and a suggestion, and write nothing", in_training),
 
     row("output", &A::output, "Model file (default: the data's name with .ansatz)",
         {.group = in_output.group, .flags = "-o,--output"}),

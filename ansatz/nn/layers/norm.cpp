@@ -37,6 +37,7 @@ Layer batch_norm(const BatchNormOptions& o) {
     const Var variance = sum(square(centred), {0}) * (1.0 / count);
     const Var y = centred * (gamma / sqrt(variance + o.epsilon)) + beta;
     const auto moved = [&](const Var& running, const Var& now) {
+      if (const auto& rate = use.context.statistics_rate) return running + cast(*rate, x.dtype()) * (now - running);
       return (1.0 - o.momentum) * running + o.momentum * stop_gradient(now);
     };
     return {{ansatz::reshape(y, x.shape())},
