@@ -47,9 +47,9 @@ struct TableRun {
   train::Samples samples, none;
 };
 
-/// Of "… largest gradient 8.1e-11, 40 evaluations)".
+/// The number between the last `before` and what follows: of "… largest gradient 8.1e-11, 40 evaluations)".
 double number_before(const std::string& text, const std::string& before, const std::string& after) {
-  const std::size_t at = text.find(before) + before.size();
+  const std::size_t at = text.rfind(before) + before.size();
   return std::stod(text.substr(at, text.find(after, at) - at));
 }
 
