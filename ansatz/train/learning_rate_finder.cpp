@@ -10,14 +10,16 @@ namespace ansatz::train {
 
 namespace {
 
-constexpr double kept = 0.9;  // of the smoothed cost, a step
+constexpr double kept = 0.9;         // of the smoothed cost, a step
+constexpr std::size_t settled = 10;  // steps whose smoothed cost is still that of a few batches
+constexpr std::size_t reach = 5;     // steps to either side that a slope is taken over
 
 std::optional<double> steepest(const std::vector<RateTried>& tried) {
   std::optional<double> rate;
   double slope = 0.0;
-  for (std::size_t i = 1; i + 1 < tried.size(); ++i) {
-    const double between = (tried[i + 1].smoothed - tried[i - 1].smoothed) /
-                           std::log(tried[i + 1].learning_rate / tried[i - 1].learning_rate);
+  for (std::size_t i = settled + reach; i + reach < tried.size(); ++i) {
+    const RateTried &before = tried[i - reach], &after = tried[i + reach];
+    const double between = (after.smoothed - before.smoothed) / std::log(after.learning_rate / before.learning_rate);
     if (between < slope) {
       slope = between;
       rate = tried[i].learning_rate;

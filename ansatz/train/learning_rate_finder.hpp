@@ -26,7 +26,8 @@ struct RateTried {
 
 struct RateFound {
   std::vector<RateTried> tried;
-  /// Where the smoothed cost falls most steeply against the logarithm of the rate; absent where it never falls.
+  /// Where the smoothed cost falls most steeply against the logarithm of the rate, over 11 steps of which the first 10
+  /// of the test are none; absent where it never falls.
   std::optional<double> suggestion;
 };
 

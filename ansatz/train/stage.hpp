@@ -27,8 +27,8 @@ struct Stage {
   const Named& named() const;
 };
 
-/// Epochs of a method that says itself when it ends.
-inline constexpr std::int64_t until_it_ends = 1'000'000'000;
+/// More epochs than anybody asks for: of a method that says itself when it ends.
+inline constexpr std::int64_t until_it_ends = 1'000'000'000'000'000;
 
 /// The stages that a text means: "adam epochs=100, lbfgs evaluations=500". One without epochs has `epochs`, but for a
 /// method among several, which goes on until it ends. `learning_rate`: of optimizers whose text gives none.
