@@ -78,6 +78,13 @@ Var cost_of_rows(const Head& head, const cost::Cost& cost, const Var& outputs, c
                    rows.shape().rank() > 1 ? " (reshape the outputs as the targets, sum over columns)" : "");
 }
 
+void put_in_units(const Head& head, Targets targets, std::vector<double>& responses) {
+  if (!head.to_units) return;
+  const auto width = static_cast<std::size_t>(head.outputs(targets));
+  for (std::size_t at = 0; at < responses.size(); at += width)
+    head.to_units(targets, std::span(responses).subspan(at, width));
+}
+
 Metrics measure(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> predictions,
                 std::span<const double> weights, double cost) {
   Metrics metrics;

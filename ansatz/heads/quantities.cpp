@@ -23,6 +23,7 @@ class Rows {
  public:
   Rows(const data::Dataset& data, std::span<const double> weights) : data_(data), weights_(weights) {}
 
+  double effective() const { return effective_rows(weights_, data_.rows); }
   double weight(std::size_t row) const { return weights_.empty() ? 1.0 : weights_[row]; }
   template <class F>
   double mean(const F& of_row) const {
@@ -72,7 +73,7 @@ class Rows {
   std::span<const double> weights_;
 };
 
-/// Root mean square error and R² of target k, predicted by predict(row).
+/// Root mean square error, R² and mean absolute error of target k, predicted by predict(row).
 template <class Predict>
 void add_errors(Metrics& m, Targets targets, const Rows& rows, std::size_t k, const Predict& predict) {
   const auto truth = [&](std::size_t row) { return rows.truth(targets, row, k); };
@@ -86,6 +87,7 @@ void add_errors(Metrics& m, Targets targets, const Rows& rows, std::size_t k, co
   m.scores.push_back({.name = of_target("rmse", targets, k),
                       .label = of_target("RMSE", targets, k),
                       .value = finite ? error.unit * std::sqrt(error.value) : std::nan(""),
+                      .lower = true,
                       .why = why});
   m.scores.push_back({.name = of_target("r2", targets, k),
                       .label = of_target("R²", targets, k),
@@ -94,6 +96,13 @@ void add_errors(Metrics& m, Targets targets, const Rows& rows, std::size_t k, co
                                    : std::nan(""),
                       .fraction = true,
                       .why = spreads ? why : rows.no_spread()});
+  const double absolute = rows.mean([&](std::size_t row) { return std::abs(predict(row) - truth(row)) / unit; });
+  m.scores.push_back({.name = of_target("mae", targets, k),
+                      .label = of_target("MAE", targets, k),
+                      .value = finite ? absolute * unit : std::nan(""),
+                      .brief = false,
+                      .lower = true,
+                      .why = why});
 }
 
 }  // namespace
@@ -147,7 +156,8 @@ Head poisson() {
                   const double of_model = rows.mean(deviance(-1.0)), of_mean = rows.mean(deviance(rows.mean(truth)));
                   m.scores.push_back({.name = of_target("deviance", targets, k),
                                       .label = of_target("deviance", targets, k),
-                                      .value = of_model});
+                                      .value = of_model,
+                                      .lower = true});
                   m.scores.push_back({.name = of_target("explained_deviance", targets, k),
                                       .label = of_target("explained deviance", targets, k),
                                       .value = of_mean > 0.0 ? 1.0 - of_model / of_mean : std::nan(""),
@@ -196,7 +206,7 @@ Head gaussian() {
                     return std::abs(z) <= 1.0 ? 1.0 : 0.0;
                   });
                   m.scores.push_back(fraction(of_target("within_one_deviation", targets, k),
-                                              of_target("within 1 sd", targets, k), within, m.rows));
+                                              of_target("within 1 sd", targets, k), within, rows.effective()));
                 }
               }};
 }
@@ -246,13 +256,36 @@ Head quantiles(QuantilesOptions o) {
             const Rows rows(data, weights);
             const std::size_t width = targets.size() * levels.size();
             for (std::size_t k = 0; k < targets.size(); ++k) {
+              const double pinball = rows.mean([&](std::size_t row) {
+                double sum = 0.0;
+                for (std::size_t j = 0; j < levels.size(); ++j) {
+                  const double above = rows.truth(targets, row, k) - predictions[row * width + k * levels.size() + j];
+                  sum += std::max(levels[j] * above, (levels[j] - 1.0) * above);
+                }
+                return sum / static_cast<double>(levels.size());
+              });
+              m.scores.push_back({.name = of_target("pinball", targets, k),
+                                  .label = of_target("pinball loss", targets, k),
+                                  .value = pinball,
+                                  .lower = true});
               for (std::size_t j = 0; j < levels.size(); ++j) {
                 const double below = rows.mean([&](std::size_t row) {
                   return rows.truth(targets, row, k) <= predictions[row * width + k * levels.size() + j] ? 1.0 : 0.0;
                 });
                 m.scores.push_back(fraction(of_target(fmt::format("below_q{}", levels[j]), targets, k),
-                                            of_target(fmt::format("below q{}", levels[j]), targets, k), below, m.rows));
+                                            of_target(fmt::format("below q{}", levels[j]), targets, k), below,
+                                            rows.effective()));
               }
+              if (levels.size() < 2) continue;
+              const double covered = rows.mean([&](std::size_t row) {
+                const std::size_t first = row * width + k * levels.size();
+                const double truth = rows.truth(targets, row, k);
+                return predictions[first] <= truth && truth <= predictions[first + levels.size() - 1] ? 1.0 : 0.0;
+              });
+              m.scores.push_back(
+                  fraction(of_target("coverage", targets, k),
+                           fmt::format("{} (of {:.4g})", of_target("coverage", targets, k), levels.back() - levels[0]),
+                           covered, rows.effective(), false));
             }
           }};
 }
