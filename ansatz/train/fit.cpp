@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/heads/intervals.hpp"
 #include "ansatz/train/cost_check.hpp"
 #include "ansatz/train/floating.hpp"
 #include "ansatz/train/session.hpp"
@@ -175,14 +176,17 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
     result.message += outlier_in(train, parts.train, encoding, parts.table);
     result.message += outlier_in(validation, parts.validation, encoding, parts.table);
   }
-  const auto metrics = [&](const std::vector<std::int64_t>& rows, const Samples& part) {
+  const auto metrics = [&](const std::vector<std::int64_t>& rows, const Samples& part, bool with_intervals) {
     const data::Dataset targets = data::encode_targets(encoding, parts.table, rows);
-    return head::measure(head, encoding.targets, targets, result.model.predict_encoded(part.x), part.weights_f64,
-                         session.cost_with_best(part));
+    const std::vector<double> said = result.model.predict_encoded(part.x);
+    head::Metrics found =
+        head::measure(head, encoding.targets, targets, said, part.weights_f64, session.cost_with_best(part));
+    if (with_intervals) head::add_intervals(found, head, encoding.targets, targets, said, part.weights_f64);
+    return found;
   };
-  result.train = metrics(parts.train, train);
-  result.validation = metrics(parts.validation, validation);
-  result.test = metrics(parts.test, test);
+  result.train = metrics(parts.train, train, false);
+  result.validation = metrics(parts.validation, validation, true);
+  result.test = metrics(parts.test, test, true);
   result.model = model_with(record_of(network, seed, parts, options, learner, result));
   return result;
 }
