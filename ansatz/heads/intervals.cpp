@@ -106,24 +106,34 @@ void add_intervals(Metrics& metrics, const Head& head, Targets targets, const da
       score.bounds = bounds_of(std::move(found[k]), score.value, rows, bootstrap.drawn());
 }
 
-Difference difference(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> a,
-                      std::span<const double> b, std::span<const double> weights) {
-  const auto better = [](const Metrics& of_a, const Metrics& of_b) {
-    const double more = of_a.scores.front().value - of_b.scores.front().value;
-    return of_a.scores.front().lower ? -more : more;
+std::vector<Difference> differences(const Head& head, Targets targets, const data::Dataset& data,
+                                    std::span<const double> a, std::span<const double> b,
+                                    std::span<const double> weights) {
+  const auto better = [](const Metrics& of_a, const Metrics& of_b, std::size_t k) {
+    const double more = of_a.scores.at(k).value - of_b.scores.at(k).value;
+    return of_a.scores[k].lower ? -more : more;
   };
-  Difference result;
-  if (data.rows < 1) return result;
-  result.value = better(measure(head, targets, data, a, weights, 0.0), measure(head, targets, data, b, weights, 0.0));
+  const Metrics of_a = measure(head, targets, data, a, weights, 0.0),
+                of_b = measure(head, targets, data, b, weights, 0.0);
+  std::vector<Difference> result(of_a.scores.size());
+  for (std::size_t k = 0; k < result.size(); ++k) result[k].value = better(of_a, of_b, k);
   if (data.rows < 2) return result;
   Bootstrap bootstrap(head, targets, data, weights);
-  std::vector<double> found;
+  std::vector<std::vector<double>> found(result.size());
   for (int i = 0; i < replicates; ++i) {
     bootstrap.draw();
-    found.push_back(better(bootstrap.measure(a), bootstrap.measure(b)));
+    const Metrics again_a = bootstrap.measure(a), again_b = bootstrap.measure(b);
+    for (std::size_t k = 0; k < result.size(); ++k) found[k].push_back(better(again_a, again_b, k));
   }
-  result.bounds = bounds_of(std::move(found), result.value, static_cast<std::size_t>(data.rows), bootstrap.drawn());
+  for (std::size_t k = 0; k < result.size(); ++k)
+    result[k].bounds =
+        bounds_of(std::move(found[k]), result[k].value, static_cast<std::size_t>(data.rows), bootstrap.drawn());
   return result;
+}
+
+Difference difference(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> a,
+                      std::span<const double> b, std::span<const double> weights) {
+  return differences(head, targets, data, a, b, weights).at(0);
 }
 
 }  // namespace ansatz::head

@@ -17,13 +17,18 @@ namespace ansatz::head {
 void add_intervals(Metrics& metrics, const Head& head, Targets targets, const data::Dataset& data,
                    std::span<const double> predictions, std::span<const double> weights);
 
-/// By how much the first score of predictions `a` differs from that of `b` on the same rows, with the interval of the
+/// By how much a score of predictions `a` differs from that of `b` on the same rows, with the interval of the
 /// difference from the same draws for both.
 struct Difference {
   double value = std::nan("");  ///< above 0: a is better
   Bounds bounds = {};
   bool beaten() const { return bounds.low > 0.0; }  ///< a is better, beyond the uncertainty
 };
+/// Of each score, in the order of measure().
+std::vector<Difference> differences(const Head& head, Targets targets, const data::Dataset& data,
+                                    std::span<const double> a, std::span<const double> b,
+                                    std::span<const double> weights);
+/// Of the first one.
 Difference difference(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> a,
                       std::span<const double> b, std::span<const double> weights);
 

@@ -31,6 +31,8 @@ using Action = std::function<int()>;
 void add_train(CLI::App& app, Action& action);
 void add_resume(CLI::App& app, Action& action);
 void add_predict(CLI::App& app, Action& action);
+void add_evaluate(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_count(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
