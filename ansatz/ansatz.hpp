@@ -8,6 +8,7 @@
 #include "ansatz/autodiff/vmap.hpp"             // IWYU pragma: export
 #include "ansatz/autodiff/with_derivative.hpp"  // IWYU pragma: export
 #include "ansatz/data/csv.hpp"                  // IWYU pragma: export
+#include "ansatz/data/join.hpp"                 // IWYU pragma: export
 #include "ansatz/data/read.hpp"                 // IWYU pragma: export
 #include "ansatz/data/split.hpp"                // IWYU pragma: export
 #include "ansatz/data/where.hpp"                // IWYU pragma: export

@@ -70,6 +70,8 @@ ansatz_fetch(json 3.11.3 ${github}/nlohmann/json/archive/refs/tags/v@version@.ta
 ansatz_fetch(CLI11 2.4.1 ${github}/CLIUtils/CLI11/archive/refs/tags/v@version@.tar.gz
   73b7ec52261ce8fe980a29df6b4ceb66243bb0b779451dbd3d014cfec9fdbb58
   -DCLI11_BUILD_TESTS=OFF -DCLI11_BUILD_EXAMPLES=OFF -DCLI11_BUILD_DOCS=OFF)
+ansatz_fetch(tomlplusplus 3.4.0 ${github}/marzer/tomlplusplus/archive/refs/tags/v@version@.tar.gz
+  8517f65938a4faae9ccf8ebb36631a38c1cadfb5efa85d9a72e15b9e97d25155)
 ansatz_fetch(fast_float 8.0.0 ${github}/fastfloat/fast_float/archive/refs/tags/v@version@.tar.gz
   f312f2dc34c61e665f4b132c0307d6f70ad9420185fa831911bc24408acf625d)
 ansatz_fetch(zlib 1.3.1 ${github}/madler/zlib/archive/refs/tags/v@version@.tar.gz

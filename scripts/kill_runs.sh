@@ -25,7 +25,7 @@ while ((done_kills < kills)); do
     sleep "0.$(printf '%03d' $((RANDOM % 450 + 5)))"
     if kill -9 "$pid" 2>/dev/null; then ((++done_kills)); fi
     wait "$pid" 2>/dev/null
-    [[ -e ck/run.json ]] && command=("$program" resume ck --quiet --threads $((RANDOM % 2 + 1)))
+    [[ -e ck/run.toml ]] && command=("$program" resume ck --quiet --threads $((RANDOM % 2 + 1)))
   done
   "${command[@]}" >/dev/null || { echo "kill_runs: the run could not go on" >&2; exit 1; }
   [[ $(outcome run) == "$expected" ]] || { echo "kill_runs: another outcome after $done_kills kills" >&2; exit 1; }

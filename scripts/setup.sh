@@ -15,6 +15,7 @@ build  libhwy-dev          vector instructions, chosen at run time
 build  libsleef-dev        elementary functions with the same bits on every machine
 build  nlohmann-json3-dev  JSON
 build  libcli11-dev        the command line
+build  libtomlplusplus-dev  the files of its options
 build  libfast-float-dev   reads numbers
 build  zlib1g-dev          compressed tables
 test   libgtest-dev        the tests are written with GoogleTest ...

@@ -6,7 +6,7 @@
 #     scripts/type_page.sh PAGE [UNTIL]     UNTIL: the heading before which to stop
 #
 #     ```sh        commands
-#     ```text      what the commands of the sh block before print, with standard error
+#     ```text      what the commands of the sh block before it, under the same heading, print, with standard error
 #     ```console   lines after "$ " are commands, the others what they print
 #     `NAME`:      and a block after it: the file NAME
 #
@@ -46,6 +46,7 @@ awk -v work="$work" -v until="${2-}" '
   /^```/ { if (inside) finish(); else { language = substr($0, 4); lines = 0 } inside = !inside; next }
   inside { line[lines++] = $0; next }
   /^`[^`]+`:$/ { file = substr($0, 2, length($0) - 3); next }
+  /^#/ { follows = 0 }
   !/^$/ { file = "" }' "$page"
 
 varies='

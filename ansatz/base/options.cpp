@@ -23,7 +23,9 @@ std::string text_of(int value) { return std::to_string(value); }
 std::string text_of(bool value) { return value ? "yes" : "no"; }
 std::string text_of(const std::string& value) { return value; }
 std::string text_of(const Extents& value) { return fmt::format("{}", fmt::join(value, "x")); }
-std::string text_of(const std::vector<double>& value) { return fmt::format("{}", fmt::join(value, ",")); }
+std::string text_of(const std::vector<double>& value) {
+  return value.empty() ? "none" : fmt::format("{}", fmt::join(value, ","));
+}
 std::string text_of(const std::vector<std::string>& value) { return fmt::format("{}", fmt::join(value, ",")); }
 
 namespace {
@@ -42,7 +44,7 @@ std::string read_number(std::string_view text, T& value, std::string_view kind) 
 
 std::string read(std::string_view text, double& value) { return read_number(text, value, "a number"); }
 std::string read(std::string_view text, std::int64_t& value) { return read_number(text, value, "a whole number"); }
-std::string read(std::string_view text, std::uint64_t& value) { return read_number(text, value, "a whole number"); }
+std::string read(std::string_view text, std::uint64_t& value) { return read_number(text, value, "a whole number ≥ 0"); }
 std::string read(std::string_view text, int& value) { return read_number(text, value, "a whole number"); }
 
 std::string read(std::string_view text, bool& value) {
@@ -74,6 +76,7 @@ std::string read(std::string_view text, Extents& value) {
   return read_all(text, 'x', value, "whole numbers like 3 or 3x3");
 }
 std::string read(std::string_view text, std::vector<double>& value) {
+  if (text == "none") return value.clear(), "";
   return read_all(text, ',', value, "numbers like 0.1,0.5");
 }
 

@@ -47,20 +47,32 @@ constexpr Interval from_below(double low, double high) { return {.low = low, .hi
 /// "0 ≤ beta1 < 1", or "a finite number".
 std::string to_string(const Interval& range, std::string_view name);
 
+/// How an option stands on a command line and in a file, where that does not follow from its name and kind.
+struct Spelling {
+  std::string_view group = {};      ///< the heading under which it is listed
+  std::string_view flags = {};      ///< "-o,--output", or "data" of an argument without flag; empty: "--name"
+  bool takes_all = false;           ///< a list takes all words up to the next option; else one each time it is given
+  char separator = 0;               ///< what separates several values that stand in one text
+  std::string_view yields_to = {};  ///< "network|from": where one of these is given, its default does not count
+  std::vector<std::string> (*names)() = nullptr;  ///< what its text may begin with, for help
+};
+
 /// Extents like 3x3, or one number for all axes.
 using Extents = std::vector<std::int64_t>;
 
 /// One option of the aggregate S.
 template <class S>
 struct Option {
-  using Member = std::variant<double S::*, std::int64_t S::*, std::uint64_t S::*, int S::*, bool S::*, std::string S::*,
-                              Extents S::*, std::vector<double> S::*, std::vector<std::string> S::*,
-                              std::optional<double> S::*, std::optional<std::uint64_t> S::*>;
+  using Member =
+      std::variant<double S::*, std::int64_t S::*, std::uint64_t S::*, int S::*, bool S::*, std::string S::*,
+                   Extents S::*, std::vector<double> S::*, std::vector<std::string> S::*, std::optional<double> S::*,
+                   std::optional<std::int64_t> S::*, std::optional<std::uint64_t> S::*>;
   std::string_view name;
   Member member;
   std::string_view help;
   Interval range = {};          ///< of numbers, and of each extent
   std::string_view words = {};  ///< what a text may be: "same|valid"; empty: anything
+  Spelling spelling = {};
 };
 
 /// The rows of S: to be specialised for each aggregate of options.
@@ -108,7 +120,9 @@ template <class V>
 constexpr std::string_view kind_of() {
   if constexpr (std::is_same_v<V, bool>) return "yes or no";
   if constexpr (std::is_same_v<V, double> || std::is_same_v<V, std::optional<double>>) return "number";
-  if constexpr (std::is_integral_v<V> || std::is_same_v<V, std::optional<std::uint64_t>>) return "whole number";
+  if constexpr (std::is_integral_v<V> || std::is_same_v<V, std::optional<std::int64_t>> ||
+                std::is_same_v<V, std::optional<std::uint64_t>>)
+    return "whole number";
   if constexpr (std::is_same_v<V, Extents>) return "extents";
   if constexpr (std::is_same_v<V, std::vector<double>>) return "numbers";
   return "text";
@@ -124,13 +138,13 @@ template <class S, std::size_t... I>
 constexpr bool has_fields(std::index_sequence<I...>) {
   return requires { S{((void)I, AnyField{})...}; };
 }
-/// How many fields an aggregate has.
-template <class S, std::size_t N = 64>
+/// How many fields an aggregate has: that many values initialise it, one more does not.
+template <class S, std::size_t N = 0>
 constexpr std::size_t field_count() {
-  if constexpr (N == 0 || has_fields<S>(std::make_index_sequence<N>{}))
-    return N;
+  if constexpr (has_fields<S>(std::make_index_sequence<N + 1>{}))
+    return field_count<S, N + 1>();
   else
-    return field_count<S, N - 1>();
+    return N;
 }
 
 }  // namespace options
@@ -148,32 +162,39 @@ std::string text_of(const S& values, const Option<S>& option) {
   return std::visit([&](auto member) { return options::text_of(values.*member); }, option.member);
 }
 
-/// @throws ArgumentError "[adam] beta1 = 2 was given; 0 ≤ beta1 < 1 is expected". `owner`: "adam".
+/// What is expected instead of the value of an option, "0 ≤ beta1 < 1"; nothing where the value is right.
 template <class S>
-void check(const S& values, const Option<S>& option, std::string_view owner) {
-  const auto refuse = [&](const std::string& given, const std::string& expected) {
-    throw ArgumentError("[{}] {} = {} was given; {} is expected", owner, option.name, given, expected);
+std::string expected_instead(const S& values, const Option<S>& option) {
+  const auto outside = [&](double value) {
+    return option.range.holds(value) ? "" : to_string(option.range, option.name);
   };
-  const auto require = [&](double value) {
-    if (!option.range.holds(value)) refuse(text_of(values, option), to_string(option.range, option.name));
-  };
-  std::visit(
-      [&](auto member) {
+  return std::visit(
+      [&](auto member) -> std::string {
         using V = std::remove_cvref_t<decltype(values.*member)>;
         const V& value = values.*member;
         if constexpr (std::is_same_v<V, Extents> || std::is_same_v<V, std::vector<double>>) {
-          for (const auto each : value) require(static_cast<double>(each));
-        } else if constexpr (std::is_same_v<V, std::optional<double>> ||
-                             std::is_same_v<V, std::optional<std::uint64_t>>) {
-          if (value) require(static_cast<double>(*value));
-        } else if constexpr (std::is_arithmetic_v<V> && !std::is_same_v<V, bool>) {
-          require(static_cast<double>(value));
+          for (const auto each : value)
+            if (std::string expected = outside(static_cast<double>(each)); !expected.empty()) return expected;
         } else if constexpr (std::is_same_v<V, std::string>) {
-          if (!options::is_among(option.words, value))
-            refuse(fmt::format("\"{}\"", value), fmt::format("one of {}", option.words));
+          if (!options::is_among(option.words, value)) return fmt::format("one of {}", option.words);
+        } else if constexpr (requires { value.has_value(); }) {
+          if (value) return outside(static_cast<double>(*value));
+        } else if constexpr (std::is_arithmetic_v<V> && !std::is_same_v<V, bool>) {
+          return outside(static_cast<double>(value));
         }
+        return "";
       },
       option.member);
+}
+
+/// @throws ArgumentError "[adam] beta1 = 2 was given; 0 ≤ beta1 < 1 is expected". `owner`: "adam".
+template <class S>
+void check(const S& values, const Option<S>& option, std::string_view owner) {
+  const std::string expected = expected_instead(values, option);
+  if (expected.empty()) return;
+  const char* const quote = std::holds_alternative<std::string S::*>(option.member) ? "\"" : "";
+  throw ArgumentError("[{}] {} = {}{}{} was given; {} is expected", owner, option.name, quote, text_of(values, option),
+                      quote, expected);
 }
 
 /// All options of S. @throws ArgumentError.

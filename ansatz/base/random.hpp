@@ -33,7 +33,8 @@ enum class Purpose : std::uint32_t {
   split = 3,
   operation = 4,
   data = 5,
-  keep_mask = 6
+  keep_mask = 6,
+  bootstrap = 7
 };
 
 /// Uniform in [0, 1) with the 24 bits of a float or the 53 bits of a double.

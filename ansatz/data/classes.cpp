@@ -9,6 +9,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/number.hpp"
+#include "ansatz/data/time.hpp"
 
 namespace ansatz::data {
 
@@ -16,7 +17,7 @@ std::vector<std::string> distinct_values(const Column& column, std::span<const s
   if (column.kind == ColumnKind::array)
     throw DataError("column '{}' holds arrays {}; numbers or texts are expected", column.name, to_string(column.shape));
   std::vector<std::string> result;
-  if (column.kind == ColumnKind::numeric) {
+  if (column.kind != ColumnKind::text) {
     std::unordered_set<double> seen;
     for (std::int64_t row : rows)
       if (!column.is_missing(row)) seen.insert(column.numbers[static_cast<std::size_t>(row)]);
@@ -44,7 +45,7 @@ ClassIndex::ClassIndex(std::span<const std::string> classes) {
 std::int32_t ClassIndex::find(const Column& column, std::int64_t row) const {
   if (column.kind == ColumnKind::array || column.is_missing(row)) return unknown;
   const auto i = static_cast<std::size_t>(row);
-  return column.kind == ColumnKind::numeric ? find(column.numbers[i]) : find(column.texts[i]);
+  return column.kind != ColumnKind::text ? find(column.numbers[i]) : find(column.texts[i]);
 }
 
 std::int32_t ClassIndex::find(std::string_view text) const {
@@ -74,6 +75,7 @@ std::string value_text(const Column& column, std::int64_t row) {
   const auto i = static_cast<std::size_t>(row);
   if (column.is_missing(row)) return "nothing";
   if (column.kind == ColumnKind::array) return fmt::format("an array {}", to_string(column.shape));
+  if (column.kind == ColumnKind::time) return format_time(column.numbers[i]);
   return column.kind == ColumnKind::numeric ? format_number(column.numbers[i]) : column.texts[i];
 }
 

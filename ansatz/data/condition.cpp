@@ -47,6 +47,13 @@ class ConditionParser {
     return truth_of(value, begin);
   }
 
+  std::vector<std::string> names() {
+    std::vector<std::string> found;
+    for (advance(); word_.kind != Word::Kind::end; advance())
+      if (word_.kind == Word::Kind::name || word_.kind == Word::Kind::quoted_name) found.push_back(word_.text);
+    return found;
+  }
+
  private:
   [[noreturn]] void fail_at(std::size_t position, std::string_view what) const {
     throw ParseError("{}, at character {} of the condition\n  {}\n  {:>{}}", what, position + 1, text_, "^",
@@ -299,6 +306,8 @@ class ConditionParser {
 };
 
 }  // namespace
+
+std::vector<std::string> names_in_condition(std::string_view text) { return ConditionParser(text, Table()).names(); }
 
 RowTruth parse_condition(std::string_view text, const Table& table) { return ConditionParser(text, table).parse(); }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "ansatz/data/table.hpp"
 
@@ -24,6 +25,9 @@ using RowValue = std::variant<RowNumber, RowText, RowTruth>;
 
 /// Reads a condition; the result refers to the table's columns. @throws ParseError, DataError as rows_where.
 RowTruth parse_condition(std::string_view text, const Table& table);
+
+/// The names in a condition that may be columns' (and some words of the language). @throws ParseError.
+std::vector<std::string> names_in_condition(std::string_view text);
 
 /// "number", "text" or "condition".
 std::string_view name_of(const RowValue& value);

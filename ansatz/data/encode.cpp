@@ -18,12 +18,14 @@ void check_rows(const Table& table, RowSpan rows) {
       throw ArgumentError("row {} of a table of {} rows was asked for (counted from 0)", row, table.rows());
 }
 
-[[noreturn]] void refuse_unseen(const Table& table, const UnknownTexts& unknown, std::size_t rows) {
-  throw DataError(
-      "{}: column '{}' holds texts that no training row had in {} of {} rows, as \"{}\"; correct them, or have them "
-      "encoded as none of the categories ({})",
-      table.source(), unknown.column, unknown.cells, rows, fmt::join(unknown.examples, "\", \""),
-      option_hint("unseen", "ignore"));
+/// One message for all columns.
+[[noreturn]] void refuse_unseen(const Table& table, const std::vector<UnknownTexts>& columns, std::size_t rows) {
+  std::vector<std::string> said;
+  for (const UnknownTexts& unknown : columns)
+    said.push_back(fmt::format("column '{}' holds texts that no training row had in {} of {} rows, as \"{}\"",
+                               unknown.column, unknown.cells, rows, fmt::join(unknown.examples, "\", \"")));
+  throw DataError("{}: {}; correct them, or have them encoded as none of the categories ({})", table.source(),
+                  fmt::join(said, ", "), option_hint("unseen", "ignore"));
 }
 
 }  // namespace
@@ -34,9 +36,9 @@ InputEncoder::InputEncoder(const Encoding& encoding, const Table& table, std::sp
   check_rows(table, rows);
   for (const InputColumn& input : encoding.inputs) {
     encoders_.push_back(row_of(input.kind).encoder(input, table_, rows, encoding.impute));
-    const UnknownTexts& unknown = encoders_.back()->unknown();
-    if (unseen == Unseen::refuse && unknown.cells > 0) refuse_unseen(table, unknown, rows.size());
   }
+  if (const auto unknown_texts = unknown(); unseen == Unseen::refuse && !unknown_texts.empty())
+    refuse_unseen(table, unknown_texts, rows.size());
 }
 
 InputEncoder::InputEncoder(InputEncoder&&) noexcept = default;
@@ -94,8 +96,9 @@ Tensor encode_inputs(const Encoding& encoding, const Table& table, std::span<con
 void encode_numbers(const Encoding& encoding, std::span<const double> raw, std::span<double> encoded) {
   std::vector<const InputColumn*> input_of;  // [features]
   for (const InputColumn& input : encoding.inputs) {
-    if (input.kind == ColumnKind::text)
-      throw DataError("column '{}' is text: rows of plain numbers cannot be encoded, a table can", input.name);
+    if (input.kind == ColumnKind::text || input.kind == ColumnKind::time)
+      throw DataError("column '{}' is {}: rows of plain numbers cannot be encoded, a table can", input.name,
+                      name_of(input.kind));
     input_of.insert(input_of.end(), static_cast<std::size_t>(input.features()), &input);
   }
   const std::size_t width = input_of.size();

@@ -19,6 +19,8 @@ namespace ansatz::data {
 ///
 /// * numeric: one feature, (x − mean) / scale; a missing x is `fill` if the encoding imputes.
 /// * text: one feature for each of `categories`, 1 for the category that the text is, else 0.
+/// * time: the seconds that have passed, (x − mean) / scale, and the sine and cosine of the place in each of `cycles`,
+///   which are those that the training rows go through; 0 for a missing one.
 /// * array: one feature for each element, row-major, (x − mean) / scale with one mean and one scale for all of them.
 struct InputColumn {
   std::string name = {};
@@ -27,7 +29,8 @@ struct InputColumn {
   double scale = 1;
   double fill = 0;  ///< the mean of the training rows
   std::vector<std::string> categories = {};
-  Shape shape = {};  ///< of one row's array
+  Shape shape = {};                      ///< of one row's array
+  std::vector<std::string> cycles = {};  ///< of times: "year", "week", "day"
 
   std::int64_t features() const;
   friend bool operator==(const InputColumn&, const InputColumn&) = default;

@@ -141,8 +141,9 @@ Parts split(const Table& table, const SplitOptions& options) {
       part_sizes(static_cast<std::int64_t>(rows.size()), fractions_to_deal(table, options), table.source());
   for (std::size_t i : table.targets())
     if (const Column& target = table.column(i); target.missing > 0)
-      throw DataError("{}: the target '{}' is missing in {} of {} rows; remove these rows, or choose another target",
-                      table.source(), target.name, target.missing, table.rows());
+      throw DataError(
+          "{}: the target '{}' is missing in {} of {} rows; leave these rows out ({}), or choose another target",
+          table.source(), target.name, target.missing, table.rows(), option_hint("missing_target", "drop"));
 
   Parts parts;
   parts.table = table;

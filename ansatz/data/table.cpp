@@ -100,6 +100,15 @@ std::size_t Table::index(std::string_view name_or_position) const {
   return find_column(contents_->names, name_or_position, source());
 }
 
+/// All but the targets.
+TableOptions Table::options() const {
+  return {.source = source(),
+          .notes = contents_->notes,
+          .missing = contents_->missing,
+          .left_out = contents_->left_out,
+          .parts = contents_->parts};
+}
+
 bool Table::is_target(std::size_t index) const {
   return std::find(targets_.begin(), targets_.end(), index) != targets_.end();
 }
@@ -146,15 +155,22 @@ Table Table::with_rows(std::span<const std::int64_t> rows, std::string note) con
                        .texts = some_cells(column.texts, rows, width),
                        .shape = column.shape,
                        .bytes = some_cells(column.bytes, rows, width),
-                       .byte_zero = column.byte_zero});
+                       .byte_zero = column.byte_zero,
+                       .unit = column.unit});
   }
-  TableOptions options{.source = source(),
-                       .notes = contents_->notes,
-                       .missing = contents_->missing,
-                       .left_out = contents_->left_out,
-                       .parts = some_cells(contents_->parts, rows, 1)};
+  TableOptions options = this->options();
+  options.parts = some_cells(contents_->parts, rows, 1);
   if (!note.empty()) options.notes.push_back(std::move(note));
   Table result(std::move(columns), std::move(options));
+  result.targets_ = targets_;
+  return result;
+}
+
+Table Table::with_notes(std::span<const std::string> notes) const {
+  if (notes.empty()) return *this;
+  TableOptions options = this->options();
+  options.notes.insert(options.notes.end(), notes.begin(), notes.end());
+  Table result({columns().begin(), columns().end()}, std::move(options));
   result.targets_ = targets_;
   return result;
 }
@@ -168,20 +184,15 @@ Table Table::without(std::span<const std::string> names_or_positions) const {
     dropped[place] = true;
   }
   std::vector<Column> kept;
-  std::vector<std::string> left_out = contents_->left_out, target_names;
+  TableOptions options = this->options();
   for (std::size_t i = 0; i < columns().size(); ++i) {
-    if (dropped[i])
-      left_out.push_back(column(i).name);
-    else
+    if (!dropped[i])
       kept.push_back(column(i));
+    else if (std::find(options.left_out.begin(), options.left_out.end(), column(i).name) == options.left_out.end())
+      options.left_out.push_back(column(i).name);
   }
-  for (std::size_t target : targets_) target_names.push_back(column(target).name);
-  return Table(std::move(kept), {.targets = std::move(target_names),
-                                 .source = source(),
-                                 .notes = contents_->notes,
-                                 .missing = contents_->missing,
-                                 .left_out = std::move(left_out),
-                                 .parts = contents_->parts});
+  for (std::size_t target : targets_) options.targets.push_back(column(target).name);
+  return Table(std::move(kept), std::move(options));
 }
 
 }  // namespace ansatz::data

@@ -16,15 +16,16 @@
 
 namespace ansatz::data {
 
-enum class ColumnKind : std::uint8_t { numeric, text, array };
+enum class ColumnKind : std::uint8_t { numeric, text, array, time };
 
-/// "numeric", "text" or "array".
+/// "numeric", "text", "array" or "time".
 std::string_view name_of(ColumnKind kind);
 
 /// One column.
 ///
 /// * numeric: `numbers`, [rows], where NaN stands for a missing value.
 /// * text: `texts`, [rows], where the empty text does.
+/// * time: `numbers`, [rows], seconds since 1970-01-01 00:00, where NaN stands for a missing one.
 /// * array: one array of `shape` a row (an image, a lattice of spins), either as `numbers` or as `bytes`, both
 ///   [rows, elements of shape], row-major. The byte b stands for the number b + byte_zero. A cell is missing when one
 ///   of its numbers is NaN.
@@ -36,7 +37,8 @@ struct Column {
   std::int64_t missing = 0;  ///< how many values are missing; Table counts them itself
   Shape shape = {};          ///< of one row's array
   std::vector<std::uint8_t> bytes = {};
-  int byte_zero = 0;  ///< 0, or -128 where the bytes came from signed ones
+  int byte_zero = 0;      ///< 0, or -128 where the bytes came from signed ones
+  std::string unit = {};  ///< of the numbers, where the file names it
 
   std::int64_t rows() const;
   bool is_missing(std::int64_t row) const;
@@ -102,10 +104,15 @@ class Table {
   /// Some of the rows, in this order, with one more note if that is given. @throws ArgumentError for a row that is not
   /// there.
   Table with_rows(std::span<const std::int64_t> rows, std::string note = {}) const;
-  /// Without some columns, by name or position. @throws DataError as index(), and for a target.
+  /// The same with more notes().
+  Table with_notes(std::span<const std::string> notes) const;
+  /// Without some columns, by name or position; they are then among left_out(). @throws DataError as index(), and for a
+  /// target.
   Table without(std::span<const std::string> names_or_positions) const;
 
  private:
+  TableOptions options() const;
+
   struct Contents;
   std::shared_ptr<const Contents> contents_;
   std::vector<std::size_t> targets_;

@@ -27,7 +27,7 @@ Table where(const Table& table, std::string_view condition) {
   std::int64_t unknown = 0;
   const std::vector<std::int64_t> rows = rows_where(table, condition, &unknown);
   if (rows.empty()) throw DataError("{}: none of the {} rows has {}", table.source(), table.rows(), condition);
-  std::string note = fmt::format("{} of {} rows have {}", rows.size(), table.rows(), condition);
+  std::string note = fmt::format("{} of {} rows are used: {}", rows.size(), table.rows(), condition);
   if (unknown > 0) note += fmt::format(" ({} are left out since a cell is missing)", unknown);
   return table.with_rows(rows, std::move(note));
 }

@@ -29,13 +29,14 @@ inline std::vector<std::string> numbers_of(Targets, std::span<const double> row)
   return cells;
 }
 
-/// A fraction of the rows, with one standard deviation of the binomial distribution.
-inline Score fraction(std::string name, std::string label, double value, std::int64_t rows) {
+/// A fraction of rows, with Wilson's interval; `rows`: of equal weight (effective_rows).
+inline Score fraction(std::string name, std::string label, double value, double rows, bool brief = true) {
   return {.name = std::move(name),
           .label = std::move(label),
           .value = value,
-          .uncertainty = std::sqrt(value * (1.0 - value) / static_cast<double>(rows)),
-          .fraction = true};
+          .bounds = wilson(value, rows),
+          .fraction = true,
+          .brief = brief};
 }
 
 }  // namespace ansatz::head

@@ -118,15 +118,24 @@ Cost gaussian() {
   });
 }
 
-Cost pinball(const std::vector<double>& levels) {
-  return on_response("pinball", [levels](const Var& quantiles, const Var& targets) {
+Cost pinball(const std::vector<double>& given) {
+  const std::vector<double> levels = given.empty() ? std::vector<double>{0.5} : given;
+  Cost cost = on_response("pinball", [levels](const Var& quantiles, const Var& targets) {
     const std::int64_t batch = quantiles.shape()[0], n = static_cast<std::int64_t>(levels.size());
     const std::int64_t k = quantiles.shape()[1] / n;
+    if (targets.shape().elements() * n != quantiles.shape().elements())
+      throw ShapeError(
+          "the cost pinball of levels {} was given outputs {} for targets {}; one for each target and level is "
+          "expected, "
+          "as the head quantiles has",
+          fmt::join(levels, ","), to_string(quantiles.shape()), to_string(targets.shape()));
     const Var each = broadcast_to(reshape(targets, {batch, k, 1}), {batch, k, n});
     const Var e = each - reshape(quantiles, {batch, k, n});
     const Var alpha = broadcast_to(constant(levels, quantiles.dtype(), {n}), {batch, k, n});
     return mean_of_outputs(reshape(max(alpha * e, (alpha - 1.0) * e), {batch, k * n}));
   });
+  cost.named = named("pinball", PinballOptions{given});
+  return cost;
 }
 
 namespace {
@@ -137,6 +146,7 @@ Member<Cost> row(Cost (*make)(), std::string help, std::vector<std::string> alia
 }
 
 Cost huber_of(HuberOptions options) { return huber(options.delta); }
+Cost pinball_of(PinballOptions options) { return pinball(options.levels); }
 
 const Family<Cost>& family() {
   static const Family<Cost> costs(
@@ -144,7 +154,8 @@ const Family<Cost>& family() {
                member<Cost, HuberOptions>("huber", huber_of, "square near 0, then linear"),
                row(binary_cross_entropy, "−y ln a − (1 − y) ln(1 − a)", {"CostLogReg"}),
                row(cross_entropy, "−ln of the true class's probability", {"CostCrossEntropy"}),
-               row(poisson, "rate − y ln rate"), row(gaussian, "−ln of a normal density")});
+               row(poisson, "rate − y ln rate"), row(gaussian, "−ln of a normal density"),
+               member<Cost, PinballOptions>("pinball", pinball_of, "of quantiles; of a quantity its median")});
   return costs;
 }
 

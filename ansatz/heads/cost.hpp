@@ -62,9 +62,14 @@ Cost poisson();
 /// ½ ((t − μ)/σ)² + ln σ + ½ ln 2π for outputs (μ, ln σ), [batch, 2 k] for k targets: all μ, then all ln σ; the mean
 /// over the targets (D. A. Nix, A. S. Weigend, ICNN 1994).
 Cost gaussian();
+struct PinballOptions {
+  std::vector<double> levels = {};
+};
 /// max(α e, (α − 1) e), e = t − q, the mean over targets and the levels α of the quantiles q [batch, k · levels]
-/// (R. Koenker, G. Bassett, Econometrica 46, 33 (1978)). It sees the response.
-Cost pinball(const std::vector<double>& levels);
+/// (R. Koenker, G. Bassett, Econometrica 46, 33 (1978)). It sees the response. Without levels: those of the head, or
+/// ½ where it has none (median regression). @throws ArgumentError unless the levels lie within (0, 1); ShapeError, when
+/// it is used, unless there is one output for each target and level.
+Cost pinball(const std::vector<double>& levels = {});
 
 /// The cost that a text means: "huber delta=2", or a formula in a and y. @throws ArgumentError listing the names there
 /// are; ParseError for a formula that cannot be read.
@@ -81,4 +86,10 @@ namespace ansatz {
 template <>
 inline constexpr auto option_rows<cost::HuberOptions> = std::to_array<Option<cost::HuberOptions>>(
     {{"delta", &cost::HuberOptions::delta, "where the square ends", above(0)}});
+template <>
+inline constexpr auto option_rows<cost::PinballOptions> =
+    std::to_array<Option<cost::PinballOptions>>({{"levels",
+                                                  &cost::PinballOptions::levels,
+                                                  "of the quantiles; none: those of the head, or 0.5",
+                                                  {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true}}});
 }  // namespace ansatz

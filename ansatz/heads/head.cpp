@@ -38,7 +38,16 @@ cost::Cost cost_of(const Head& head, const std::optional<cost::Cost>& cost) {
   if (!cost) return head.default_cost;
   const std::vector<std::string> shipped = cost::names();
   if (std::find(shipped.begin(), shipped.end(), cost->name) != shipped.end()) {
-    if (std::find(head.costs.begin(), head.costs.end(), cost->name) != head.costs.end()) return *cost;
+    if (std::find(head.costs.begin(), head.costs.end(), cost->name) != head.costs.end()) {
+      const Named &given = cost->named, &own = head.default_cost.named;
+      const bool by_name_alone = std::all_of(given.arguments.begin(), given.arguments.end(),
+                                             [](const Argument& argument) { return argument.is_default; });
+      if (given.name == own.name && by_name_alone) return head.default_cost;
+      if (head.costs.size() == 1 && given != own)
+        throw MismatchError("the cost {} was given for the head {}, whose cost is {}", given.text(), head.named.text(),
+                            own.text());
+      return *cost;
+    }
     std::vector<std::string> with_it;
     for (const Member<Head>& member : family().members()) {
       const Head other = member.make({member.name, {}, {}});
@@ -67,6 +76,13 @@ Var cost_of_rows(const Head& head, const cost::Cost& cost, const Var& outputs, c
                    cost.name, to_string(outputs.shape()), to_string(targets.shape()), to_string(rows.shape()),
                    to_string(each),
                    rows.shape().rank() > 1 ? " (reshape the outputs as the targets, sum over columns)" : "");
+}
+
+void put_in_units(const Head& head, Targets targets, std::vector<double>& responses) {
+  if (!head.to_units) return;
+  const auto width = static_cast<std::size_t>(head.outputs(targets));
+  for (std::size_t at = 0; at < responses.size(); at += width)
+    head.to_units(targets, std::span(responses).subspan(at, width));
 }
 
 Metrics measure(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> predictions,

@@ -89,6 +89,9 @@ cost::Cost cost_of(const Head& head, const std::optional<cost::Cost>& cost);
 /// neither one number a row nor, without sample weights, one for all.
 Var cost_of_rows(const Head& head, const cost::Cost& cost, const Var& outputs, const Var& targets, bool weighted);
 
+/// Responses [rows, outputs] in the targets' units, in place.
+void put_in_units(const Head& head, Targets targets, std::vector<double>& responses);
+
 /// All scores of predictions in units. `cost` is passed through.
 Metrics measure(const Head& head, Targets targets, const data::Dataset& data, std::span<const double> predictions,
                 std::span<const double> weights, double cost);

@@ -24,18 +24,51 @@ double Metrics::score(std::string_view name) const {
   throw ArgumentError("there is no score \"{}\"; there are {}", name, fmt::join(names, ", "));
 }
 
+namespace {
+
+std::string number(const Score& score, double value) {
+  if (std::isnan(value)) return "–";
+  return score.fraction ? fmt::format("{:.4f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string interval(const Score& score) {
+  if (std::isnan(score.bounds.low) || std::isnan(score.bounds.high)) return {};
+  return fmt::format("[{}, {}]", number(score, score.bounds.low), number(score, score.bounds.high));
+}
+
+/// So many characters of a terminal: bytes that continue a character of UTF-8 take no room.
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+}  // namespace
+
 std::string to_string(const Score& score) {
-  std::string text = score.fraction ? fmt::format("{} {:.4f}", score.label, score.value)
-                                    : fmt::format("{} {:.4g}", score.label, score.value);
-  if (!std::isnan(score.uncertainty)) text += fmt::format(" ± {:.4f}", score.uncertainty);
-  return text;
+  if (std::isnan(score.value))
+    return score.why.empty() ? score.label + " –" : fmt::format("{} – ({})", score.label, score.why);
+  const std::string within = interval(score);
+  return fmt::format("{} {}{}{}", score.label, number(score, score.value), within.empty() ? "" : " ", within);
 }
 
 std::string to_string(const Metrics& m) {
   if (m.rows == 0) return "no rows";
-  std::string text = fmt::format("cost {:.4g}", m.cost);
-  for (const Score& score : m.scores) text += ", " + to_string(score);
+  std::string text = std::isnan(m.cost) ? "cost –" : fmt::format("cost {:.4g}", m.cost);
+  for (const Score& score : m.scores)
+    if (score.brief) text += ", " + to_string(score);
   return text + fmt::format(" ({} rows)", m.rows);
+}
+
+std::string score_table(const Metrics& m) {
+  std::size_t width = 0;
+  for (const Score& score : m.scores) width = std::max(width, columns_of(score.label));
+  std::string text;
+  for (const Score& score : m.scores) {
+    const std::string value = number(score, score.value), within = interval(score);
+    text += fmt::format("{}{:{}}  {:>{}}{}{}\n", score.label, "", width - columns_of(score.label), value,
+                        10 + value.size() - columns_of(value), within.empty() ? "" : "  ", within);
+  }
+  return text;
 }
 
 std::string confusion_table(const Metrics& m) {

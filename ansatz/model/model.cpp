@@ -20,12 +20,14 @@ struct Model::Contents {
         parameters(std::move(p)),
         buffers(std::move(b)),
         record(std::move(r)),
-        predictor(network, head, parameters, buffers) {}
+        prediction(nn::for_prediction(network, parameters, buffers)),
+        predictor(prediction.network, head, prediction.parameters, prediction.buffers) {}
   nn::Network network;
   head::Head head;
   data::Encoding encoding;
   Tensor parameters, buffers;
   Record record;
+  nn::Numbered prediction;
   Predictor predictor;
 };
 
@@ -70,6 +72,7 @@ const data::Encoding& Model::encoding() const { return contents_->encoding; }
 const Tensor& Model::parameters() const { return contents_->parameters; }
 const Tensor& Model::buffers() const { return contents_->buffers; }
 const Record& Model::record() const { return contents_->record; }
+const nn::Numbered& Model::for_prediction() const { return contents_->prediction; }
 
 std::string Model::weights_sha256() const {
   io::Sha256 sum;
@@ -82,24 +85,13 @@ std::string Model::describe() const {
                      nn::grouped(network().parameters()));
 }
 
-namespace {
-
-void to_units(const head::Head& head, const data::Encoding& encoding, std::vector<double>& responses) {
-  if (!head.to_units) return;
-  const auto width = static_cast<std::size_t>(head.outputs(encoding.targets));
-  for (std::size_t at = 0; at < responses.size(); at += width)
-    head.to_units(encoding.targets, std::span(responses).subspan(at, width));
-}
-
-}  // namespace
-
 std::vector<double> Model::predict_encoded(std::span<const double> encoded) const {
   const auto width = static_cast<std::size_t>(network().inputs()[0].elements());
   if (encoded.size() % width != 0)
     throw ArgumentError("{} numbers were given; rows of {} are expected", encoded.size(), width);
   std::vector<double> result(encoded.size() / width * static_cast<std::size_t>(outputs()));
   contents_->predictor.run(encoded, result);
-  to_units(head(), encoding(), result);
+  head::put_in_units(head(), encoding().targets, result);
   return result;
 }
 
@@ -111,7 +103,7 @@ std::vector<double> Model::predict_encoded(const Tensor& encoded) const {
     contents_->predictor.run(encoded.as<double>(), result);
   else
     contents_->predictor.run(encoded.as<float>(), result);
-  to_units(head(), encoding(), result);
+  head::put_in_units(head(), encoding().targets, result);
   return result;
 }
 

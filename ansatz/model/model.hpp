@@ -14,6 +14,7 @@
 #include "ansatz/data/encoding.hpp"
 #include "ansatz/heads/head.hpp"
 #include "ansatz/nn/network.hpp"
+#include "ansatz/nn/prediction.hpp"
 
 namespace ansatz::model {
 
@@ -36,6 +37,9 @@ class Model {
   const Tensor& parameters() const;
   const Tensor& buffers() const;
   const Record& record() const;
+  /// What predicts, and what is exported: the network with its batch norms folded (nn/prediction.hpp). network(),
+  /// parameters() and buffers(), which the file keeps, are as they were trained, so that training can go on.
+  const nn::Numbered& for_prediction() const;
   Dtype dtype() const { return parameters().dtype(); }
   /// SHA-256 of the bytes (little-endian) of the parameters, and of the buffers where there are some: equal for equal
   /// weights, whatever made them.

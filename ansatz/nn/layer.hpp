@@ -43,6 +43,9 @@ struct Declaration {
 struct Context {
   bool training = false;
   Var key = {};  ///< i32[4], of random layers while training (see random_normal)
+  /// While training: how far running statistics move towards those of the batch, a real number; absent: as their layer
+  /// says.
+  std::optional<Var> statistics_rate = {};
 };
 
 /// One use of a layer in a graph: inputs [rows, …] each.
@@ -67,6 +70,11 @@ enum class Effect : std::uint8_t {
   activates
 };
 
+/// factor · x + shift for each channel, the last axis of a sample.
+struct ChannelMap {
+  std::vector<double> factor, shift;
+};
+
 struct Layer {
   Named named;
   /// @throws ShapeError when the layer cannot be used on such inputs, saying what it expects.
@@ -74,7 +82,12 @@ struct Layer {
   std::function<Applied(const Application&)> apply = {};
   Effect effect = Effect::mixes;
   std::optional<act::Activation> activation = {};  ///< of a layer that is one
-  bool random = false;                             ///< draws random numbers while training
+  bool random = false;                             ///< draws random numbers while training, and predicts the identity
+  /// Of a layer that predicts such a map (a batch norm): the map that its tensors' numbers make.
+  std::function<ChannelMap(const std::vector<std::vector<double>>& tensors)> channel_map = {};
+  /// Of a layer y = x W + b with tensors W, whose last axis is that of y's channels, and b (if it has one): the same
+  /// layer with b, so that a channel map behind it can become part of W and b (nn/prediction.hpp).
+  std::function<Layer()> with_bias = {};
 };
 
 /// Every layer that can be written as text.

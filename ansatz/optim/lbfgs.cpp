@@ -77,6 +77,12 @@ Lbfgs::Lbfgs(LbfgsOptions options, std::span<const double> start)
 
 Lbfgs::Lbfgs(LbfgsOptions options, LbfgsState state) : options_(options), state_(std::move(state)) { check(); }
 
+namespace {
+
+double rounding_of(const LbfgsOptions& options) { return options.cost_rounding.value_or(1e-14); }
+
+}  // namespace
+
 void Lbfgs::check() const {
   const auto require = [](bool holds, std::string_view what, auto found, std::string_view expected) {
     if (!holds) throw ArgumentError("[lbfgs] {} = {} was given; {} is expected", what, found, expected);
@@ -90,7 +96,8 @@ void Lbfgs::check() const {
   require(o.evaluations >= 1, "evaluations", o.evaluations, "1 or more");
   require(o.c1 > 0.0 && o.c1 < 0.5, "c1", o.c1, "0 < c1 < ½");
   require(o.c2 > o.c1 && o.c2 < 1.0, "c2", o.c2, "c1 < c2 < 1");
-  require(o.cost_rounding >= 0.0 && o.cost_rounding < 1.0, "cost_rounding", o.cost_rounding, "0 ≤ cost_rounding < 1");
+  const double rounding = rounding_of(o);
+  require(rounding >= 0.0 && rounding < 1.0, "cost_rounding", rounding, "0 ≤ cost_rounding < 1");
   const LbfgsState& s = state_;
   const std::size_t n = s.x.size();
   require(n > 0, "the number of variables", n, "1 or more");
@@ -177,7 +184,7 @@ bool Lbfgs::choose_direction() {
 /// A lower point along the direction; where there is one, it is lower_.
 Lbfgs::Found Lbfgs::search(const Evaluate& f) {
   LineSearch line(state_.cost, slope_, first_,
-                  {.c1 = options_.c1, .c2 = options_.c2, .rounding = options_.cost_rounding});
+                  {.c1 = options_.c1, .c2 = options_.c2, .rounding = rounding_of(options_)});
   double reached = 0.0;  // the step of lower_
   bool any_finite = false;
   auto outcome = LineSearch::Outcome::goes_on;

@@ -27,8 +27,9 @@ struct LbfgsOptions {
   std::int64_t iterations = 10'000;   ///< at most
   std::int64_t evaluations = 20'000;  ///< at most. A step whose line search they do not suffice for is not made
   double c1 = 1e-4, c2 = 0.9;         ///< of Wolfe's conditions, see LineSearchOptions
-  /// Relative error of f: costs that differ by less are told apart by gradients. About 1e-7 where f sums f32 numbers.
-  double cost_rounding = 1e-14;
+  /// Relative error of f: costs that differ by less are told apart by gradients. Default: 1e-14, and 1e-7 where a
+  /// network or a function computes in f32.
+  std::optional<double> cost_rounding = {};
 };
 
 /// Why a minimisation ended.
@@ -135,5 +136,6 @@ inline constexpr auto option_rows<optim::LbfgsOptions> = std::to_array<Option<op
       "sufficient decrease",
       {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true}},
      {"c2", &optim::LbfgsOptions::c2, "curvature", {.low = 0, .high = 1, .low_excluded = true, .high_excluded = true}},
-     {"cost_rounding", &optim::LbfgsOptions::cost_rounding, "relative error of the cost", at_least(0)}});
+     {"cost_rounding", &optim::LbfgsOptions::cost_rounding, "relative error of the cost; none: as dtype",
+      at_least(0)}});
 }  // namespace ansatz

@@ -14,6 +14,10 @@ Tensor& State::slot(const std::string& name, Dtype dtype, const Shape& shape) {
   return entry->second;
 }
 
+void State::erase(std::string_view name) {
+  if (const auto found = slots_.find(name); found != slots_.end()) slots_.erase(found);
+}
+
 Tensor& State::at(std::string_view name) {
   const auto found = slots_.find(name);
   if (found == slots_.end()) throw GraphError("there is no state called \"{}\"", name);

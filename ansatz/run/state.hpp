@@ -20,6 +20,8 @@ class State {
   /// @throws GraphError when there is no such slot.
   Tensor& at(std::string_view name);
   const Tensor& at(std::string_view name) const;
+  /// Removes a slot, where there is one: none of its executors may live.
+  void erase(std::string_view name);
   bool contains(std::string_view name) const { return slots_.find(name) != slots_.end(); }
   const std::map<std::string, Tensor, std::less<>>& slots() const { return slots_; }
 

@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view format = "ansatz-checkpoint", version = "1";
+constexpr std::string_view format = "ansatz-checkpoint", version = "2";
 
 /// Numbers that are not finite have no form in JSON.
 json number(double value) {
@@ -37,11 +37,22 @@ std::string to_json(const Progress& p) {
   for (const Epoch& e : p.history.epochs)
     epochs.push_back({e.epoch, e.step, number(e.learning_rate), number(e.train_cost), number(e.validation_cost),
                       number(e.validation_accuracy), e.seconds});
-  return json{
-      {"epoch", p.place.epoch},         {"step", p.place.step},       {"steps", p.place.steps},
-      {"cost_sum", number(p.cost_sum)}, {"cost_rows", p.cost_rows},   {"learning_rate", number(p.learning_rate)},
-      {"best_epoch", p.best_epoch},     {"lowest", number(p.lowest)}, {"reason", static_cast<int>(p.reason)},
-      {"message", p.message},           {"seconds", p.seconds},       {"epochs", epochs}}
+  return json{{"epoch", p.place.epoch},
+              {"step", p.place.step},
+              {"steps", p.place.steps},
+              {"cost_sum", number(p.cost_sum)},
+              {"cost_rows", p.cost_rows},
+              {"learning_rate", number(p.learning_rate)},
+              {"best_epoch", p.best_epoch},
+              {"lowest", number(p.lowest)},
+              {"reason", static_cast<int>(p.reason)},
+              {"message", p.message},
+              {"seconds", p.seconds},
+              {"epochs", epochs},
+              {"stage", p.stage},
+              {"first_epoch", p.first_epoch},
+              {"steps_before", p.steps_before},
+              {"earlier", p.earlier}}
       .dump();
 }
 
@@ -61,6 +72,10 @@ Progress progress_from_json(const std::string& text) {
   p.reason = static_cast<StopReason>(reason);
   p.message = j.at("message");
   p.seconds = j.at("seconds");
+  p.stage = j.at("stage");
+  p.first_epoch = j.at("first_epoch");
+  p.steps_before = j.at("steps_before");
+  p.earlier = j.at("earlier");
   for (const json& e : j.at("epochs"))
     p.history.epochs.push_back(
         {e.at(0), e.at(1), number(e.at(2)), number(e.at(3)), number(e.at(4)), number(e.at(5)), e.at(6)});

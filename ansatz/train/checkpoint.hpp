@@ -37,8 +37,8 @@ class CheckpointFolder {
 
   std::filesystem::path newest() const { return folder_ / "checkpoint.safetensors"; }
   std::filesystem::path previous() const { return folder_ / "checkpoint.previous.safetensors"; }
-  /// What has to be done again to go on: written by the program.
-  std::filesystem::path run() const { return folder_ / "run.json"; }
+  /// The options of the run: written by the program.
+  std::filesystem::path run() const { return folder_ / "run.toml"; }
 
  private:
   std::filesystem::path folder_;

@@ -2,6 +2,7 @@
 #include "ansatz/train/evaluator.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ansatz/ops/ops.hpp"
 
@@ -46,22 +47,35 @@ Evaluator::Evaluator(const Learner& learner, const Samples& samples, run::State&
     weight_ += samples.weighted() ? samples.weights_f64[static_cast<std::size_t>(i)] : 1.0;
 }
 
-void Evaluator::score_block(run::Program& program, std::int64_t first) {
+void Evaluator::run(run::Program& program, std::int64_t first) const {
   program.bind("x", row_of(samples_.x, first));
   program.bind("targets", row_of(samples_.targets, first));
   if (samples_.weighted()) program.bind("weights", row_of(samples_.weights, first));
   program.run();
+}
+
+void Evaluator::score_block(run::Program& program, std::int64_t first) {
+  run(program, first);
   sums_.cost += program.number(0);
+  if (not_finite_ < 0 && !std::isfinite(sums_.cost)) not_finite_ = first;
   if (program.outputs() > 1) sums_.accuracy += program.number(1);
 }
 
 Evaluator::Score Evaluator::score() {
   sums_ = {};
+  not_finite_ = -1;
   if (samples_.rows == 0) return sums_;
   std::int64_t first = 0;
   for (; first + block_ <= samples_.rows; first += block_) score_block(*whole_, first);
   if (first < samples_.rows) score_block(*rest_, first);
   return {sums_.cost / weight_, sums_.accuracy / weight_};
+}
+
+std::string Evaluator::first_non_finite() const {
+  if (not_finite_ < 0) return "no operation";
+  run::Program& program = not_finite_ + block_ <= samples_.rows ? *whole_ : *rest_;
+  run(program, not_finite_);
+  return program.first_non_finite();
 }
 
 }  // namespace ansatz::train

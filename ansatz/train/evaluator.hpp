@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "ansatz/run/program.hpp"
 #include "ansatz/train/learner.hpp"
@@ -21,14 +22,19 @@ class Evaluator {
   };
   /// With the state's parameters and buffers; zeros without rows.
   Score score();
+  /// The first operation whose output was not finite in the first block of rows with a cost that was not finite, in the
+  /// last score().
+  std::string first_non_finite() const;
 
  private:
+  void run(run::Program& program, std::int64_t first) const;
   void score_block(run::Program& program, std::int64_t first);
 
   const Samples& samples_;
   std::int64_t block_;
   std::unique_ptr<run::Program> whole_, rest_;
   Score sums_;
+  std::int64_t not_finite_ = -1;  // first row of that block
   double weight_ = 0.0;
 };
 

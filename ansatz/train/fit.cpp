@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/heads/intervals.hpp"
+#include "ansatz/train/cost_check.hpp"
+#include "ansatz/train/floating.hpp"
 #include "ansatz/train/session.hpp"
 
 namespace ansatz::train {
@@ -36,8 +39,37 @@ void check_rows(const data::Parts& parts, const FitOptions& o) {
   require_weight(parts.validation, "validation");
 }
 
+/// With its arguments, but for the only optimizer of a run: these are entries of their own.
+std::string optimizer_of(const std::vector<Stage>& stages) {
+  if (stages.size() > 1) return full_text(stages);
+  return stages[0].method ? stages[0].named().full_text() : stages[0].named().name;
+}
+
+/// The encoded input that is largest, where it is so large that its column and row are worth a look; else nothing.
+std::string outlier_in(const Samples& samples, const std::vector<std::int64_t>& rows, const data::Encoding& encoding,
+                       const data::Table& table) {
+  constexpr double suspicious = 1e4;  // standard deviations, where numbers are standardised
+  double largest = suspicious;
+  std::size_t at = 0;
+  with_floating(samples.x.dtype(), [&]<class T>(T) {
+    const std::span<const T> x = samples.x.as<T>();
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (const double size = std::abs(static_cast<double>(x[i])); size > largest || !std::isfinite(size)) {
+        largest = size;
+        at = i;
+        if (!std::isfinite(size)) return;
+      }
+  });
+  if (largest == suspicious) return {};
+  const auto features = static_cast<std::size_t>(encoding.features());
+  return fmt::format("; the column '{}' of {} is {:.3g} after encoding in row {}",
+                     encoding.feature_names()[at % features], table.source(), largest, rows[at / features] + 1);
+}
+
 model::Record record_of(const nn::Network& network, std::uint64_t seed, const data::Parts& parts, const FitOptions& o,
                         const Learner& learner, const Result& result) {
+  const std::vector<Stage> stages = stages_of(o);
+  const std::optional<std::int64_t> epochs = epochs_of(stages);
   model::Record record = {{"data", parts.table.source()},
                           {"head", learner.head.named.full_text()},
                           {"split_seed", std::to_string(parts.seed)},
@@ -46,11 +78,11 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"initialiser", network.initialiser() ? network.initialiser()->named.text() : "automatic"},
                           {"seed", std::to_string(seed)},
                           {"permutation_seed", std::to_string(o.seed.value_or(seed))},
-                          {"optimizer", o.method ? o.method->named.full_text() : o.optimizer.named.name},
-                          {"learning_rate", fmt::format("{}", o.optimizer.learning_rate)},
+                          {"optimizer", optimizer_of(stages)},
+                          {"learning_rate", fmt::format("{}", stages[0].optimizer.learning_rate)},
                           {"schedule", o.schedule.named.text()},
                           {"cost", learner.cost.named.full_text()},
-                          {"epochs", std::to_string(o.epochs)},
+                          {"epochs", epochs ? std::to_string(*epochs) : "until it ends"},
                           {"batch_size", std::to_string(o.batch_size)},
                           {"l1", fmt::format("{}", o.l1)},
                           {"l2", fmt::format("{}", o.l2)},
@@ -60,13 +92,15 @@ model::Record record_of(const nn::Network& network, std::uint64_t seed, const da
                           {"best_epoch", std::to_string(result.best_epoch)},
                           {"steps", std::to_string(result.steps)},
                           {"stopped", result.message}};
+  if (o.average) record["average"] = o.average->named.full_text();
+  if (o.accumulate > 1) record["accumulate"] = std::to_string(o.accumulate);
   if (o.max_norm > 0.0) record["max_norm"] = fmt::format("{}", o.max_norm);
   if (!o.freeze.empty()) record["freeze"] = fmt::format("{}", fmt::join(o.freeze, ","));
   record.insert(o.record.begin(), o.record.end());
   if (!parts.table.missing().empty()) record["missing"] = nlohmann::json(parts.table.missing()).dump();
-  for (const Argument& argument : o.optimizer.named.arguments)
-    if (!o.method && argument.name != "learning_rate")
-      record[o.optimizer.named.name + "." + argument.name] = argument.text;
+  if (stages.size() == 1 && !stages[0].method)
+    for (const Argument& argument : stages[0].optimizer.named.arguments)
+      if (argument.name != "learning_rate") record[stages[0].named().name + "." + argument.name] = argument.text;
   return record;
 }
 
@@ -124,6 +158,7 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
     return samples_of(learner, encoding, parts.table, rows, options.sample_weights);
   };
   const Samples train = samples(parts.train), validation = samples(parts.validation), test = samples(parts.test);
+  if (options.check_cost) check_derivative(learner, train);
 
   Session session(learner, train, validation, options, seed);
   if (options.resume) session.resume(*options.resume);
@@ -141,16 +176,24 @@ Result fit(const nn::Network& network, Dtype dtype, std::uint64_t seed, const da
       model_with({}),  progress.history, {}, {}, {}, progress.best_epoch, progress.place.steps, progress.seconds, 0.0,
       progress.reason, progress.message};
   if (result.steps > 0) result.us_per_step = result.seconds / static_cast<double>(result.steps) * 1e6;
+  // An outlier can make costs that are not finite, or so large that no epoch is better than the initial weights.
+  if (result.reason == StopReason::not_finite || (result.best_epoch == 0 && result.steps > 0)) {
+    result.message += outlier_in(train, parts.train, encoding, parts.table);
+    result.message += outlier_in(validation, parts.validation, encoding, parts.table);
+  }
   const model::Record record = record_of(network, seed, parts, options, learner, result);
   if (options.keep_model) options.keep_model(model_with(record));
-  const auto metrics = [&](const std::vector<std::int64_t>& rows, const Samples& part) {
+  const auto metrics = [&](const std::vector<std::int64_t>& rows, const Samples& part, bool with_intervals) {
     const data::Dataset targets = data::encode_targets(encoding, parts.table, rows);
-    return head::measure(head, encoding.targets, targets, result.model.predict_encoded(part.x), part.weights_f64,
-                         session.cost_with_best(part));
+    const std::vector<double> said = result.model.predict_encoded(part.x);
+    head::Metrics found =
+        head::measure(head, encoding.targets, targets, said, part.weights_f64, session.cost_with_best(part));
+    if (with_intervals) head::add_intervals(found, head, encoding.targets, targets, said, part.weights_f64);
+    return found;
   };
-  result.train = metrics(parts.train, train);
-  result.validation = metrics(parts.validation, validation);
-  result.test = metrics(parts.test, test);
+  result.train = metrics(parts.train, train, false);
+  result.validation = metrics(parts.validation, validation, true);
+  result.test = metrics(parts.test, test, true);
   result.model = model_with(with_metrics(record, result));
   return result;
 }

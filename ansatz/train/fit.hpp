@@ -22,7 +22,7 @@ using head::Metrics;
 struct Result {
   model::Model model;  ///< with the best weights
   History history;
-  Metrics train, validation, test;
+  Metrics train, validation, test;  ///< scores of the last two with intervals (heads/intervals.hpp)
   /// Epoch whose weights the model has: lowest validation cost, or the last one; 0: the initial weights, where no epoch
   /// was better.
   std::int64_t best_epoch = 0;

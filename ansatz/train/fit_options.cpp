@@ -17,6 +17,8 @@ void check(const FitOptions& o) {
   };
   require(o.epochs >= 0, "epochs", o.epochs, "0 or more");
   require(o.batch_size >= 0, "batch_size", o.batch_size, "1 or more, or 0 for all rows,");
+  require(o.accumulate >= 1, "accumulate", o.accumulate, "1 or more");
+  for (const Stage& stage : o.stages) require(stage.epochs >= 1, "epochs of a stage", stage.epochs, "1 or more");
   require(o.l1 >= 0.0 && std::isfinite(o.l1), "l1", o.l1, "0 or more");
   require(o.l2 >= 0.0 && std::isfinite(o.l2), "l2", o.l2, "0 or more");
   require(o.clip_norm >= 0.0, "clip_norm", o.clip_norm, "0 or more");

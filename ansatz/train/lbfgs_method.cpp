@@ -49,11 +49,17 @@ void copy(std::span<const double> from, Tensor& to) {
     std::ranges::transform(from, to.as<float>().begin(), [](double value) { return static_cast<float>(value); });
 }
 
+/// Costs of networks in f32 are told apart to 1e-7.
+optim::LbfgsOptions with_rounding_of(Dtype dtype, optim::LbfgsOptions options) {
+  if (dtype == Dtype::f32 && !options.cost_rounding) options.cost_rounding = 1e-7;
+  return options;
+}
+
 class LbfgsMethod final : public Method {
  public:
   LbfgsMethod(const optim::LbfgsOptions& lbfgs, const Learner& learner, const Samples& samples,
               const FitOptions& options, run::State& state)
-      : options_(lbfgs),
+      : options_(with_rounding_of(learner.dtype, lbfgs)),
         samples_(samples),
         l1_(options.l1),
         l2_(options.l2),
@@ -180,7 +186,8 @@ MethodChoice lbfgs(optim::LbfgsOptions options) {
 
 const Family<MethodChoice>& methods() {
   static const Family<MethodChoice> family(
-      "method", {member<MethodChoice, optim::LbfgsOptions>("lbfgs", lbfgs, "quasi-Newton, all rows at once")});
+      "method", {member<MethodChoice, optim::LbfgsOptions>("lbfgs", lbfgs, "quasi-Newton, all rows at once"),
+                 member<MethodChoice, PerceptronOptions>("perceptron", perceptron, "Rosenblatt's rule, row by row")});
   return family;
 }
 

@@ -36,28 +36,45 @@ void convert(std::span<const From> from, Tensor& to) {
   }
 }
 
+/// Targets as a learner's plans read them. `number(i)`: what row i is called, from 1.
+template <class Number>
+Tensor targets_of(const Learner& learner, const data::Encoding& encoding, const data::Dataset& rows,
+                  std::string_view source, const Number& number) {
+  const Type type = learner.target_type(rows.rows);
+  Tensor targets(type.dtype, type.shape);
+  for (std::size_t i = 0; i < rows.targets.size(); ++i)
+    if (const double value = rows.targets[i]; !learner.head.target.standardise && !learner.head.range.holds(value)) {
+      const std::size_t columns = encoding.targets.size();
+      throw DataError("{}: the target '{}' is {} in row {}; the head {} expects {}", source,
+                      encoding.targets[i % columns].name, value, number(i / columns), learner.head.named.name,
+                      to_string(learner.head.range, "target"));
+    }
+  if (encoding.target_kind == data::TargetKind::labels)
+    convert(std::span(rows.labels), targets);
+  else
+    convert(std::span(rows.targets), targets);
+  return targets;
+}
+
 }  // namespace
+
+Samples samples_of(const Learner& learner, const data::Encoding& encoding, const data::Dataset& rows) {
+  Samples samples{.rows = rows.rows,
+                  .x = Tensor(learner.dtype, learner.network.inputs().at(0).inserted(0, rows.rows)),
+                  .targets = targets_of(learner, encoding, rows, "the rows", [](std::size_t i) { return i + 1; })};
+  convert(std::span(rows.inputs), samples.x);
+  return samples;
+}
 
 Samples samples_of(const Learner& learner, const data::Encoding& encoding, const data::Table& table,
                    std::span<const std::int64_t> rows, std::span<const double> weights) {
   const auto count = static_cast<std::int64_t>(rows.size());
-  const Type target_type = learner.target_type(count);
-  Samples samples{.rows = count,
-                  .x = data::encode_inputs(encoding, table, rows, learner.dtype)
-                           .reshaped(learner.network.inputs().at(0).inserted(0, count)),
-                  .targets = Tensor(target_type.dtype, target_type.shape)};
   const data::Dataset targets = data::encode_targets(encoding, table, rows);
-  for (std::size_t i = 0; i < targets.targets.size(); ++i)
-    if (const double value = targets.targets[i]; !learner.head.target.standardise && !learner.head.range.holds(value)) {
-      const std::size_t columns = encoding.targets.size();
-      throw DataError("{}: the target '{}' is {} in row {}; the head {} expects {}", table.source(),
-                      encoding.targets[i % columns].name, value, rows[i / columns] + 1, learner.head.named.name,
-                      to_string(learner.head.range, "target"));
-    }
-  if (encoding.target_kind == data::TargetKind::labels)
-    convert(std::span(targets.labels), samples.targets);
-  else
-    convert(std::span(targets.targets), samples.targets);
+  Samples samples{
+      .rows = count,
+      .x = data::encode_inputs(encoding, table, rows, learner.dtype)
+               .reshaped(learner.network.inputs().at(0).inserted(0, count)),
+      .targets = targets_of(learner, encoding, targets, table.source(), [&](std::size_t i) { return rows[i] + 1; })};
   if (!weights.empty()) {
     for (std::int64_t row : rows) samples.weights_f64.push_back(weights[static_cast<std::size_t>(row)]);
     samples.weights = Tensor(learner.dtype, {count});

@@ -48,6 +48,9 @@ struct Samples {
 Samples samples_of(const Learner& learner, const data::Encoding& encoding, const data::Table& table,
                    std::span<const std::int64_t> rows, std::span<const double> weights = {});
 
+/// Rows that are encoded already, their inputs and their targets. @throws as above, naming rows by their place.
+Samples samples_of(const Learner& learner, const data::Encoding& encoding, const data::Dataset& rows);
+
 /// Initial parameters and buffers, a vector each, for a seed.
 Tensor initial_parameters(const nn::Network& network, Dtype dtype, std::uint64_t seed);
 Tensor initial_buffers(const nn::Network& network, Dtype dtype);

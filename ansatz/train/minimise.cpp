@@ -9,14 +9,9 @@
 #include <cstring>
 #include <limits>
 
-#include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/ops/ops.hpp"
-#include "ansatz/passes/passes.hpp"
-#include "ansatz/run/evaluate.hpp"
-#include "ansatz/run/executor.hpp"
-#include "ansatz/run/replay.hpp"
-#include "ansatz/train/step.hpp"
+#include "ansatz/train/session.hpp"
 
 namespace ansatz::train {
 
@@ -60,79 +55,92 @@ std::vector<Tensor> unpacked(const Tensor& theta, std::vector<Tensor> like) {
   return like;
 }
 
-/// Inputs: learning rate, whether to write the state. Output: the cost.
-Graph minimising_graph(const Objective& f, const std::vector<Tensor>& start, std::int64_t elements,
-                       const MinimiseOptions& options) {
-  Trace trace;
-  const Var learning_rate = trace.input({Dtype::f64, {}}, "learning_rate");
-  const Var update = trace.input({Dtype::boolean, {}}, "update");
-  const Var theta = trace.state({start.front().dtype(), {elements}}, std::string(parameters_slot));
-
-  std::vector<Var> parts;
-  std::int64_t at = 0;
-  for (const Tensor& tensor : start) {
-    const std::int64_t end = at + tensor.shape().elements();
-    parts.push_back(reshape(slice(theta, {at}, {end}), tensor.shape()));
-    at = end;
-  }
-  auto [value, gradients] = value_and_grad(f)(parts);
-  const Var cost = reshape(value, {});
-  for (Var& part : gradients) part = reshape(part, {part.shape().elements()});
-  Var gradient = concatenate(gradients).labelled("gradient");
-  trace.commit_if(update && is_finite(cost) && all_finite(gradient));
-  if (options.clip_norm > 0.0) gradient = optim::clip_by_norm(gradient, constant(options.clip_norm, Dtype::f64));
-  assign_update(trace, options.optimizer, theta, gradient, learning_rate);
-  trace.output(cast(cost, Dtype::f64));
-  return trace.finish();
+/// The function as what a session trains: a network of one layer, whose tensors are the parameters and whose output is
+/// the value, and a cost that is its output.
+Learner learner_of(const Objective& f, const std::vector<Tensor>& start) {
+  nn::Layer layer{.named = {"function"}};
+  layer.declare = [&start](std::span<const Shape>) -> nn::Declaration {
+    nn::Declaration declared{{Shape{1}}};
+    for (std::size_t i = 0; i < start.size(); ++i)
+      declared.tensors.push_back({.name = std::to_string(i), .shape = start[i].shape()});
+    return declared;
+  };
+  layer.apply = [f](const nn::Application& use) -> nn::Applied {
+    const Var value = f({use.tensors.begin(), use.tensors.end()});
+    if (!is_floating(value.dtype()))
+      throw DtypeError("[minimise] the function returns {}; a real number is expected", to_string(value.type()));
+    if (value.shape().elements() != 1)
+      throw ShapeError("[minimise] the function returns {}; a scalar is expected", to_string(value.type()));
+    return {{reshape(value, {1, 1})}};
+  };
+  head::Head head;
+  head.named = {"value"};
+  head.target = {data::TargetKind::numbers, false};
+  return {.network = nn::sequential({1}, {std::move(layer)}),
+          .head = std::move(head),
+          .cost = cost::on_outputs("value", [](const Var& y, const Var&) { return reshape(y, {}); }),
+          .dtype = start.front().dtype()};
 }
 
 }  // namespace
 
 Minimum minimise(const Objective& f, const std::vector<Tensor>& start, const MinimiseOptions& options) {
   check(start, options);
-  Tensor best = packed(start), before = best;
-  const Graph graph =
-      passes::optimise(minimising_graph(f, start, best.shape().elements(), options), run::default_passes());
-  run::State state;
-  run::Executor executor(plan::build(graph), state, {.threads = options.threads});
-  Tensor& theta = state.at(parameters_slot);
-  std::memcpy(theta.data(), best.data(), best.bytes());
-
-  double learning_rate = 0.0;
-  bool update = true;
-  const std::vector<const void*> inputs = {&learning_rate, &update};
-  for (std::size_t i = 0; i < inputs.size(); ++i) executor.bind(i, inputs[i]);
+  const Learner learner = learner_of(f, start);
+  const Tensor from = packed(start);
+  const Samples one{.rows = 1, .x = Tensor(learner.dtype, {1, 1}), .targets = Tensor(learner.dtype, {1})}, none;
+  FitOptions fit{.optimizer = options.optimizer,
+                 .schedule = options.schedule,
+                 .epochs = options.steps,
+                 .batch_size = 0,
+                 .clip_norm = options.clip_norm,
+                 .patience = 0,
+                 .threads = options.threads};
+  if (options.method) fit.method = std::make_shared<MethodChoice>(*options.method);
+  fit.from = std::make_shared<std::pair<Tensor, Tensor>>(from, Tensor(learner.dtype, {0}));
+  Session session(learner, one, none, fit, 0);
+  Evaluator evaluator(learner, one, session.state(), {.threads = options.threads});
 
   Minimum result;
+  Tensor best = from, before = from;
+  const Tensor& theta = session.state().at(parameters_slot);
   result.cost = std::numeric_limits<double>::infinity();
   const auto begin = Clock::now();
-  for (std::int64_t t = 0;; ++t) {
-    learning_rate = options.optimizer.learning_rate *
-                    options.schedule.factor({.step = t, .total_steps = options.steps, .costs = result.costs});
-    update = t < options.steps;  // the last run is for the cost
-    std::memcpy(before.data(), theta.data(), theta.bytes());
-    const bool updated = executor.run();
-    const double cost = *reinterpret_cast<const double*>(executor.output(0));
+  const auto meet = [&](double cost, const Tensor& at) {
+    const auto t = static_cast<std::int64_t>(result.costs.size());
     result.costs.push_back(cost);
     if (std::isfinite(cost) && cost < result.cost) {
       result.cost = cost;
       result.best_step = t;
-      std::swap(best, before);
+      std::memcpy(best.data(), at.data(), at.bytes());
     }
     if (options.progress) options.progress(t, cost);
-    if (!updated && (update || !std::isfinite(cost))) {
-      result.reason = StopReason::not_finite;
-      result.message = fmt::format(
-          "after {} steps: the cost or its gradient was not finite, first in {}; the parameters after {} steps are "
-          "kept",
-          t, run::first_non_finite(graph, inputs, state), result.best_step);
-    }
-    if (!updated) break;
-    ++result.steps;
+  };
+  if (options.method) meet(evaluator.score().cost, theta);  // its costs are those after its steps
+  while (!session.ended()) {
+    std::memcpy(before.data(), theta.data(), theta.bytes());
+    session.step();
+    if (session.last().finite) ++result.steps;
+    meet(session.last().cost, session.last().before ? before : theta);
+  }
+  const Progress& progress = session.progress();
+  std::string where;
+  if (progress.reason == StopReason::not_finite) where = session.first_non_finite();
+  if (where.empty() && static_cast<std::int64_t>(result.costs.size()) == result.steps) {
+    meet(evaluator.score().cost, theta);  // of the numbers after the last step
+    if (!std::isfinite(result.costs.back())) where = evaluator.first_non_finite();
   }
   result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   result.us_per_step = result.steps > 0 ? result.seconds / static_cast<double>(result.steps) * 1e6 : 0.0;
-  if (result.message.empty()) result.message = describe(result.reason);
+  result.reason = !where.empty()                              ? StopReason::not_finite
+                  : progress.reason == StopReason::all_epochs ? StopReason::all_steps
+                                                              : progress.reason;
+  result.message = result.reason == StopReason::converged ? progress.message : std::string(describe(result.reason));
+  if (!where.empty())
+    result.message = fmt::format(
+        "after {} steps: the cost or its gradient was not finite, first in {}; the parameters after {} steps are kept",
+        result.steps, where, result.best_step);
+  result.history = progress.history;
   result.parameters = unpacked(best, start);
   return result;
 }

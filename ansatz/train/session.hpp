@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "ansatz/train/batch_statistics.hpp"
 #include "ansatz/train/evaluator.hpp"
 #include "ansatz/train/fit_options.hpp"
 #include "ansatz/train/history.hpp"
@@ -30,6 +31,10 @@ struct Progress {
   std::string message;   ///< why it ended, in words; empty while it goes on
   double seconds = 0.0;  ///< of training so far
   History history;
+  /// Of the stages (train/stage.hpp): which it is, from 0, its first epoch, the steps before it, and how those before
+  /// it ended, in words.
+  std::int64_t stage = 0, first_epoch = 1, steps_before = 0;
+  std::string earlier;
 };
 
 /// A run as a value.
@@ -56,6 +61,11 @@ class Session {
   void run();
   bool ended() const { return !progress_.message.empty(); }
 
+  /// What the last step said.
+  const Method::Outcome& last() const { return last_; }
+  /// The first operation of the last step whose output was not finite.
+  std::string first_non_finite() const { return method_->first_non_finite(); }
+
   /// All that is needed to go on. The order of calls of snapshot() does not change a run.
   Snapshot snapshot() const;
   /// Goes on from a snapshot of a run with the same learner, samples and options, but for epochs and threads.
@@ -75,20 +85,33 @@ class Session {
 
  private:
   using Clock = std::chrono::steady_clock;
-  std::int64_t total_steps() const { return method_->steps_per_epoch() * options_.epochs; }
+  const Stage& stage() const { return stages_[static_cast<std::size_t>(progress_.stage)]; }
+  std::int64_t last_epoch() const { return progress_.first_epoch + stage().epochs - 1; }
+  void make_method();
+  double rate_of_step() const;
   void end(StopReason reason, std::string message);
-  void end_epoch(bool complete);
+  void end_stage(StopReason reason, std::string message);
+  /// Whether the costs are finite; else the run is over.
+  bool end_epoch(bool complete);
+  void average_weights(bool epoch_ended);
   void keep_best();
-  void set(std::string_view slot, const Tensor& values);
+  void set(run::State& state, std::string_view slot, const Tensor& values);
 
   Learner learner_;
   FitOptions options_;
   const Samples& train_;
+  const std::uint64_t seed_;
+  const std::vector<Stage> stages_;
   run::State state_;
+  run::State averaged_;  // where weights are averaged, parameters and buffers that are validated and kept
+  run::State& shown_;    // averaged_, or state_
   std::unique_ptr<Method> method_;
+  std::unique_ptr<BatchStatistics> statistics_;  // of averaged weights
   Evaluator validator_;
   const bool has_validation_;
   Progress progress_;
+  Method::Outcome last_;
+  double rate_ = 0.0;                // of the stage, before the schedule
   std::vector<double> epoch_costs_;  // of the complete epochs, for the schedule
   Clock::time_point begin_ = Clock::now();
   Tensor best_parameters_, best_buffers_;

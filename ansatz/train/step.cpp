@@ -77,6 +77,51 @@ void assign(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, c
     trace.assign(optimizer.named.name + "." + optimizer.slots[i].name, updated.slots[i]);
 }
 
+/// The scalars of an update that are asked for, as inputs.
+struct Limits {
+  std::optional<Var> clip_norm, clip_value, max_norm;
+};
+std::optional<Var> scalar_if(Trace& trace, bool wanted, const char* name) {
+  return wanted ? std::optional(trace.input({Dtype::f64, {}}, name)) : std::nullopt;
+}
+Limits limits_in(Trace& trace, const StepOptions& options) {
+  Limits limits;
+  limits.clip_norm = scalar_if(trace, options.clip_norm, "clip_norm");
+  limits.clip_value = scalar_if(trace, options.clip_value, "clip_value");
+  limits.max_norm = scalar_if(trace, options.max_norm, "max_norm");
+  return limits;
+}
+
+/// θ after a step along the gradient within its limits.
+void update(Trace& trace, const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options,
+            const Limits& limits, const Var& theta, Var gradient, const Var& learning_rate) {
+  if (limits.clip_norm) gradient = optim::clip_by_norm(gradient, *limits.clip_norm);
+  if (limits.clip_value) gradient = optim::clip_by_value(gradient, *limits.clip_value);
+  const bool constrains = options.max_norm || !options.frozen.empty();
+  assign(trace, optimizer, theta, gradient, learning_rate,
+         constrains ? Constrain([&](const Var& before, const Var& after) {
+           return constrained(learner.network, options, limits.max_norm, before, after);
+         })
+                    : Constrain());
+}
+
+/// What steps add up until the update.
+struct Sums {
+  static constexpr const char *gradient_slot = "accumulated.gradient", *cost_slot = "accumulated.cost",
+                              *weight_slot = "accumulated.weight";
+  Var gradient, cost, weight;
+
+  Sums(Trace& trace, const Type& theta)
+      : gradient(trace.state(theta, gradient_slot)),
+        cost(trace.state({Dtype::f64, {}}, cost_slot)),
+        weight(trace.state({Dtype::f64, {}}, weight_slot)) {}
+  static void assign(Trace& trace, const Var& gradient, const Var& cost, const Var& weight) {
+    trace.assign(gradient_slot, gradient);
+    trace.assign(cost_slot, cost);
+    trace.assign(weight_slot, weight);
+  }
+};
+
 }  // namespace
 
 void assign_update(Trace& trace, const optim::Optimizer& optimizer, const Var& theta, const Var& gradient,
@@ -96,21 +141,15 @@ Var penalised(const Learner& learner, const Var& mean, const std::vector<Var>& p
 Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options) {
   const nn::Network& network = learner.network;
   const Dtype dtype = learner.dtype;
-  const Type scalar{Dtype::f64, {}};
   Trace trace;
   const Var x = trace.input({dtype, network.inputs().at(0).inserted(0, options.rows)}, "x");
   const Var targets = trace.input(learner.target_type(options.rows), "targets");
   std::optional<Var> weights;
   if (options.weights) weights = trace.input({dtype, {options.rows}}, "weights");
   const Var index = trace.input({Dtype::i32, {options.batch}}, "index");
-  const auto scalar_if = [&](bool wanted, const char* name) {
-    return wanted ? std::optional(trace.input(scalar, name)) : std::nullopt;
-  };
-  const Var learning_rate = trace.input(scalar, "learning_rate");
-  const auto l1 = scalar_if(options.l1, "l1"), l2 = scalar_if(options.l2, "l2");
-  const auto clip_norm = scalar_if(options.clip_norm, "clip_norm"),
-             clip_value = scalar_if(options.clip_value, "clip_value"),
-             max_norm = scalar_if(options.max_norm, "max_norm");
+  const auto learning_rate = scalar_if(trace, !options.accumulates, "learning_rate");
+  const auto l1 = scalar_if(trace, options.l1, "l1"), l2 = scalar_if(trace, options.l2, "l2");
+  const Limits limits = options.accumulates ? Limits() : limits_in(trace, options);
   nn::Context context{.training = true};
   if (network.random()) context.key = trace.input({Dtype::i32, {4}}, "key");
   const nn::Network::Slots slots = network.slots_in(trace, dtype);
@@ -142,19 +181,35 @@ Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, cons
   Var finite = is_finite(total) && all_finite(gradient);
   if (new_buffers) finite = finite && all_finite(*new_buffers);
   trace.commit_if(finite);
-  if (clip_norm) gradient = optim::clip_by_norm(gradient, *clip_norm);
-  if (clip_value) gradient = optim::clip_by_value(gradient, *clip_value);
-
-  const bool constrains = options.max_norm || !options.frozen.empty();
-  assign(trace, optimizer, theta, gradient, learning_rate,
-         constrains ? Constrain([&](const Var& before, const Var& after) {
-           return constrained(network, options, max_norm, before, after);
-         })
-                    : Constrain());
+  if (options.accumulates) {
+    const Sums sums(trace, theta.type());
+    const Var weight =
+        batch_w ? cast(sum(*batch_w), Dtype::f64) : constant(static_cast<double>(options.batch), Dtype::f64);
+    Sums::assign(trace, sums.gradient + broadcast_to(cast(weight, dtype), theta.shape()) * gradient,
+                 sums.cost + weight * cast(total, Dtype::f64), sums.weight + weight);
+  } else {
+    update(trace, learner, optimizer, options, limits, theta, gradient, *learning_rate);
+  }
   if (new_buffers) trace.assign(std::string(buffers_slot), *new_buffers);
 
   trace.output(total);
   if (options.accuracy) trace.output(sum(learner.head.correct(outputs, batch_t)));
+  return trace.finish();
+}
+
+Graph update_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options) {
+  Trace trace;
+  const Var learning_rate = trace.input({Dtype::f64, {}}, "learning_rate");
+  const Limits limits = limits_in(trace, options);
+  const Var theta = learner.network.slots_in(trace, learner.dtype).parameters;
+  const Sums sums(trace, theta.type());
+  // A sum of weights of 0 is that of batches whose cost and gradient are 0.
+  const Var weight = where(sums.weight > 0.0, sums.weight, full_like(sums.weight, 1.0));
+  const Var gradient = sums.gradient / broadcast_to(cast(weight, learner.dtype), theta.shape());
+  trace.commit_if(all_finite(gradient));
+  update(trace, learner, optimizer, options, limits, theta, gradient, learning_rate);
+  Sums::assign(trace, full_like(sums.gradient, 0.0), full_like(sums.cost, 0.0), full_like(sums.weight, 0.0));
+  trace.output(sums.cost / weight);
   return trace.finish();
 }
 
@@ -168,11 +223,11 @@ void TrainingStep::bind_data(const void* x, const void* targets, const void* wei
   if (program_.has_input("weights")) program_.bind("weights", weights);
 }
 
-void TrainingStep::bind_scalars(const Scalars& scalars) {
-  program_.bind("learning_rate", &scalars.learning_rate);
+void TrainingStep::bind(const Scalars& scalars, run::Program& program) {
   const auto bind = [&](std::string_view name, const void* value) {
-    if (program_.has_input(name)) program_.bind(name, value);
+    if (program.has_input(name)) program.bind(name, value);
   };
+  bind("learning_rate", &scalars.learning_rate);
   bind("l1", &scalars.l1);
   bind("l2", &scalars.l2);
   bind("clip_norm", &scalars.clip_norm);

@@ -22,6 +22,7 @@ struct StepOptions {
   bool clip_norm = false, clip_value = false;
   bool max_norm = false;          ///< a limit on the norm of each unit's incoming weights
   bool accuracy = false;          ///< also count correct rows of the batch
+  bool accumulates = false;       ///< adds the gradient to a sum instead of an update, see update_graph
   std::vector<bool> frozen = {};  ///< of each of the network's tensors: held as it is; empty: none
 };
 
@@ -41,6 +42,11 @@ Var penalised(const Learner& learner, const Var& mean, const std::vector<Var>& p
 /// element of the gradient and every new buffer are finite.
 Graph step_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options);
 
+/// The update after steps that accumulate. They add W · gradient, W · cost and W to slots, W the batch's rows or its
+/// sum of weights: for costs that are means, Σ W · gradient / Σ W is the gradient of the batches taken as one. Inputs:
+/// learning_rate, and clip_norm, clip_value, max_norm where asked for. Output: Σ W · cost / Σ W. It empties the slots.
+Graph update_graph(const Learner& learner, const optim::Optimizer& optimizer, const StepOptions& options);
+
 /// One training step, ready to run.
 class TrainingStep {
  public:
@@ -54,7 +60,9 @@ class TrainingStep {
     double learning_rate = 0.0, l1 = 0.0, l2 = 0.0, clip_norm = 0.0, clip_value = 0.0, max_norm = 0.0;
     std::array<std::int32_t, 4> key{};  ///< of random layers: seed (two words), epoch, step
   };
-  void bind_scalars(const Scalars& scalars);
+  void bind_scalars(const Scalars& scalars) { bind(scalars, program_); }
+  /// Those of them that a program reads.
+  static void bind(const Scalars& scalars, run::Program& program);
 
   /// A step on rows index[0..batch). Returns false when the cost or the gradient was not finite: nothing was written.
   bool run(const std::int32_t* index) {

@@ -57,17 +57,6 @@ std::vector<const CLI::App*> commands_of(const CLI::App& command) {
   return command.get_subcommands([](const CLI::App*) { return true; });
 }
 
-/// The option that was meant by one that there is not.
-std::optional<std::string> nearest_option(const CLI::App& command, const std::string& typed) {
-  const std::vector<std::string> names = options_of(command);
-  for (const auto& [theirs, ours] : elsewhere)
-    if (typed == theirs && std::find(names.begin(), names.end(), ours) != names.end()) return std::string(ours);
-  for (const std::string& name : names)  // --batch-size: --batch; --val: --validation
-    if (typed.starts_with(name + "-") || (typed.size() > 4 && name.starts_with(typed))) return name;
-  const std::vector<std::string> similar = similar_names(names, typed);
-  return similar.empty() ? std::nullopt : std::optional(similar.front());
-}
-
 /// Walks over the words of a line as CLI11 will, and notes what it would not understand.
 class LineReader {
  public:
@@ -134,11 +123,11 @@ class LineReader {
     if (command_->get_option_no_throw(name) == nullptr) {
       const std::vector<std::string> names = options_of(*command_);
       const auto spelt = std::find_if(names.begin(), names.end(),
-                                      [&](const std::string& other) { return american(other) == american(name); });
+                                      [&](const std::string& other) { return spelled_either_way(other, name); });
       if (spelt != names.end()) {
         name = *spelt;
       } else {
-        const std::optional<std::string> nearest = nearest_option(*command_, name);
+        const std::optional<std::string> nearest = nearest_option(names, name);
         complain(fmt::format("{} has no option {}", called_, name), nearest);
         name = nearest.value_or(name);
       }
@@ -180,20 +169,15 @@ std::vector<std::string> understood(const CLI::App& app, const std::vector<std::
   return reader.result();
 }
 
-std::vector<std::string> command_words(const CLI::App& command) {
-  std::vector<std::string> words = {command.get_name()};
-  for (const CLI::Option* option : command.get_options()) {
-    const bool positional = option->get_lnames().empty();
-    for (const std::string& value : option->results()) {
-      if (option->get_items_expected_max() == 0) {  // a flag
-        words.push_back((value == "false" ? "--no-" : "--") + option->get_lnames().front());
-        continue;
-      }
-      if (!positional) words.push_back("--" + option->get_lnames().front());
-      words.push_back(value);
-    }
-  }
-  return words;
+std::optional<std::string> nearest_option(std::span<const std::string> names, const std::string& typed) {
+  for (const auto& [theirs, ours] : elsewhere)
+    if (typed == theirs && std::find(names.begin(), names.end(), ours) != names.end()) return std::string(ours);
+  for (const std::string& name : names)  // --batch-size: --batch; --val: --validation
+    if (typed.starts_with(name + "-") || (typed.size() > 4 && name.starts_with(typed))) return name;
+  const std::vector<std::string> similar = similar_names(names, typed);
+  return similar.empty() ? std::nullopt : std::optional(similar.front());
 }
+
+bool spelled_either_way(const std::string& a, const std::string& b) { return american(a) == american(b); }
 
 }  // namespace ansatz::cli

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -21,8 +23,11 @@ struct NotUnderstood : std::runtime_error {
 /// the words in the order typed.
 std::vector<std::string> understood(const CLI::App& app, const std::vector<std::string>& words);
 
-/// The words of a line that was parsed: the command, its arguments and options.
-std::vector<std::string> command_words(const CLI::App& command);
+/// Whether two names of options are one in British and in American spelling.
+bool spelled_either_way(const std::string& a, const std::string& b);
+
+/// Which of the options' names, "--learning-rate", was meant by one that is not among them: "--lr".
+std::optional<std::string> nearest_option(std::span<const std::string> names, const std::string& typed);
 
 /// A word as it has to be typed in a shell.
 std::string quoted_for_shell(const std::string& word);

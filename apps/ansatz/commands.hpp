@@ -21,7 +21,8 @@ inline constexpr std::array exit_codes = {
     ExitCode{success, "done"},
     ExitCode{failure, "failed: a file, the data, or options that do not fit each other or the data"},
     ExitCode{usage, "not understood: an unknown command or option, or a value that is malformed or out of range"},
-    ExitCode{not_finite, "the cost was not finite; the best weights of the epochs before are saved"},
+    ExitCode{not_finite,
+             "the cost was not finite, the best weights of the epochs before are saved; or a prediction (--strict)"},
     ExitCode{interrupted, "interrupted by Ctrl-C; the step under way was finished and everything saved"}};
 
 /// What a chosen command does; set by the command's parser callback, run by main.
@@ -30,6 +31,8 @@ using Action = std::function<int()>;
 void add_train(CLI::App& app, Action& action);
 void add_resume(CLI::App& app, Action& action);
 void add_predict(CLI::App& app, Action& action);
+void add_evaluate(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_count(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);

@@ -27,7 +27,7 @@ std::string flag_of(const CLI::App& command, std::string name, const std::string
   const std::string flag = "--" + name;
   const CLI::Option* option = command.get_option_no_throw(flag);
   if (option == nullptr) return {};
-  if (option->get_type_size_max() == 0) return flag;  // it takes no value
+  if (option->get_items_expected_max() == 0) return flag;  // it takes no value
   return flag + (value.starts_with('-') ? "=" : " ") + quoted_for_shell(value);
 }
 

@@ -52,8 +52,10 @@ void describe(const model::Model& model) {
     if (input.kind == data::ColumnKind::text)
       say("  {:<20} one of {}\n", printable(input.name), listed(input.categories));
     else
-      say("  {:<20} {}mean {:.6g}, scale {:.6g}\n", printable(input.name),
-          input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "", input.mean, input.scale);
+      say("  {:<20} {}{}mean {:.6g}, scale {:.6g}\n", printable(input.name),
+          input.shape.rank() > 0 ? fmt::format("arrays {}, ", to_string(input.shape)) : "",
+          input.cycles.empty() ? "" : fmt::format("cycles {}, ", fmt::join(input.cycles, ", ")), input.mean,
+          input.scale);
   }
   say("record\n");
   for (const auto& [name, value] : model.record()) say("  {:<20} {}\n", printable(name), printable(value));

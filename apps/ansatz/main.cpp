@@ -46,6 +46,8 @@ int run_line(CLI::App& app, const std::vector<std::string>& words) {
   add_train(app, action);
   add_resume(app, action);
   add_predict(app, action);
+  add_evaluate(app, action);
+  add_compare(app, action);
   add_inspect(app, action);
   add_count(app, action);
   add_bench(app, action);

@@ -16,7 +16,7 @@ namespace {
 constexpr std::chrono::milliseconds in_terminal{100}, in_log{3000};
 }
 
-Progress::Progress(bool wanted, std::int64_t epochs)
+Progress::Progress(bool wanted, std::optional<std::int64_t> epochs)
     : wanted_(wanted),
       terminal_(isatty(STDERR_FILENO) != 0),
       epochs_(epochs),
@@ -25,7 +25,8 @@ Progress::Progress(bool wanted, std::int64_t epochs)
 void Progress::update(const train::Epoch& epoch) {
   if (!wanted_ || Clock::now() < next_) return;
   next_ = Clock::now() + (terminal_ ? in_terminal : in_log);
-  std::string line = fmt::format("epoch {}/{}  cost {:.4g}", epoch.epoch, epochs_, epoch.train_cost);
+  std::string line = fmt::format("epoch {}{}  cost {:.4g}", epoch.epoch, epochs_ ? fmt::format("/{}", *epochs_) : "",
+                                 epoch.train_cost);
   if (std::isfinite(epoch.validation_cost)) line += fmt::format("  validation {:.4g}", epoch.validation_cost);
   if (std::isfinite(epoch.validation_accuracy)) line += fmt::format("  accuracy {:.4f}", epoch.validation_accuracy);
   put(stderr, terminal_ ? "\r\033[K" + line : line + "\n");

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "ansatz/train/history.hpp"
 
@@ -14,7 +15,8 @@ namespace ansatz::cli {
 /// seconds.
 class Progress {
  public:
-  Progress(bool wanted, std::int64_t epochs);
+  /// `epochs`: of the run, where that is known.
+  Progress(bool wanted, std::optional<std::int64_t> epochs);
   ~Progress() { clear(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -28,7 +30,7 @@ class Progress {
 
   bool wanted_, terminal_;
   bool written_ = false;  ///< the terminal shows a line
-  std::int64_t epochs_;
+  std::optional<std::int64_t> epochs_;
   Clock::time_point next_;  ///< not before is something written
 };
 

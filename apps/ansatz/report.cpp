@@ -16,7 +16,10 @@ char delimiter_of(const std::string& name) {
   if (name == "tab" || name == "\t") return '\t';
   if (name == "semicolon" || name == ";") return ';';
   if (name == "blank" || name == " ") return ' ';
-  throw ArgumentError("\"{}\" was given as delimiter; comma, tab, semicolon or blank is expected", name);
+  if (name == "pipe") return '|';
+  if (name.size() == 1) return name[0];
+  throw ArgumentError("\"{}\" was given as delimiter; comma, tab, semicolon, pipe, blank or one sign is expected",
+                      name);
 }
 
 std::optional<bool> header_of(const std::string& answer) {

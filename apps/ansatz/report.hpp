@@ -20,8 +20,9 @@ inline nlohmann::json to_json(const head::Metrics& metrics) {
   if (metrics.rows == 0) return json;
   json["cost"] = metrics.cost;
   for (const head::Score& score : metrics.scores) {
-    json[score.name] = score.value;
-    if (!std::isnan(score.uncertainty)) json[score.name + "_uncertainty"] = score.uncertainty;
+    json[score.name] = score.value;  // null where it is NaN
+    if (std::isnan(score.value) && !score.why.empty()) json[score.name + "_missing"] = score.why;
+    if (!std::isnan(score.bounds.low)) json[score.name + "_interval"] = {score.bounds.low, score.bounds.high};
   }
   return json;
 }

@@ -2,96 +2,80 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/printable.hpp"
-#include "ansatz/data/where.hpp"
+#include "ansatz/data/classes.hpp"
+#include "ansatz/data/encode.hpp"
+#include "ansatz/data/join.hpp"
 #include "ansatz/io/atomic_file.hpp"
 #include "ansatz/io/file.hpp"
-#include "ansatz/io/json.hpp"
 #include "ansatz/train/checkpoint.hpp"
 #include "ansatz/train/fit.hpp"
-#include "ansatz/train/method.hpp"
+#include "ansatz/train/learning_rate_finder.hpp"
 #include "ansatz/train/reuse.hpp"
 #include "apps/ansatz/command_line.hpp"
 #include "apps/ansatz/commands.hpp"
+#include "apps/ansatz/configuration.hpp"
 #include "apps/ansatz/console.hpp"
+#include "apps/ansatz/flags.hpp"
 #include "apps/ansatz/options_json.hpp"
 #include "apps/ansatz/outputs.hpp"
 #include "apps/ansatz/places.hpp"
 #include "apps/ansatz/progress.hpp"
 #include "apps/ansatz/report.hpp"
 #include "apps/ansatz/signals.hpp"
-#include "apps/ansatz/train_arguments.hpp"
+#include "apps/ansatz/train_options.hpp"
 #include "apps/ansatz/version.hpp"
 
 namespace ansatz::cli {
 
 namespace {
 
-/// Whether a condition names a column: as a word, not within one.
-bool names(std::string_view condition, std::string_view column) {
-  const auto in_word = [&](std::size_t i) {
-    return i < condition.size() && (std::isalnum(static_cast<unsigned char>(condition[i])) != 0 || condition[i] == '_');
-  };
-  for (std::size_t at = condition.find(column); at != std::string_view::npos; at = condition.find(column, at + 1))
-    if ((at == 0 || !in_word(at - 1)) && !in_word(at + column.size())) return true;
-  return false;
-}
-
-/// The rows and columns that are asked for. Columns that the condition on the rows names are left out after it.
-data::Table table_of(const TrainArguments& a, const std::string& file) {
+/// The rows and columns that are asked for. Those called `as_text` are text too.
+data::Table table_of(const TrainArguments& a, const std::string& file, const std::vector<std::string>& as_text = {}) {
   data::ReadOptions read = read_options(a);
-  if (a.where.empty()) return data::read(file, read);
-  const auto in_condition = [&](const std::string& column) { return names(a.where, column); };
-  std::vector<std::string> later;
-  std::copy_if(read.drop.begin(), read.drop.end(), std::back_inserter(later), in_condition);
-  std::erase_if(read.drop, in_condition);
-  return data::where(data::read(file, read), a.where).without(later);
+  read.text.insert(read.text.end(), as_text.begin(), as_text.end());
+  return data::read(file, read);
 }
 
-/// Keeps snapshots of a run in a folder, and what `ansatz resume` needs to begin.
-void keep_checkpoints(const TrainArguments& a, train::FitOptions& options, const std::string& file) {
-  const auto pace = train::pace_from(a.checkpoint_every);
-  const auto folder = std::make_shared<train::CheckpointFolder>(a.checkpoint);
-  if (a.resumes) {
-    std::string note;
-    if (auto snapshot = folder->read(note)) options.resume = std::make_shared<train::Snapshot>(std::move(*snapshot));
-    if (!note.empty()) warn("ansatz: {}\n", note);
-    if (!a.quiet)
-      say("resumed      {}\n", options.resume
-                                   ? fmt::format("after {} steps, in epoch {}", options.resume->progress.place.steps,
-                                                 options.resume->progress.place.epoch)
-                                   : "from the beginning: there is no checkpoint yet");
-  } else {
-    folder->make();
-    std::error_code ignored;
-    for (const auto& old : {folder->newest(), folder->previous()}) std::filesystem::remove(old, ignored);
-    nlohmann::json arguments = nlohmann::json::array();
-    for (const std::string& word : command_words(*a.command)) arguments.push_back(word);
-    const nlohmann::json run = {{"version", version()},
-                                {"arguments", arguments},
-                                {"folder", std::filesystem::current_path().string()},
-                                {"data_sha256", sha256_of_file(file)}};
-    io::write_atomically(folder->run(), run.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+/// A part of the data that is in a file of its own.
+struct PartFile {
+  data::Part part;
+  const char* option;
+  std::string TrainArguments::*file;
+  double TrainArguments::*fraction;
+};
+constexpr PartFile part_files[] = {
+    {data::Part::validation, "validation", &TrainArguments::validation_data, &TrainArguments::validation},
+    {data::Part::test, "test", &TrainArguments::test_data, &TrainArguments::test}};
+
+/// The rows of --validation-data and --test-data, with the columns of the table.
+std::vector<std::pair<data::Part, data::Table>> tables_of_parts(const TrainRun& run, const data::Table& table) {
+  const TrainArguments& a = run.arguments;
+  std::vector<std::pair<data::Part, data::Table>> tables;
+  for (const PartFile& each : part_files) {
+    const std::string& file = a.*each.file;
+    if (file.empty()) continue;
+    if (is_given(run.given, each.fraction))
+      throw MismatchError("--{0}-data {1} was given, and --{0} too: its rows are that part, no fraction is expected",
+                          each.option, file);
+    TrainArguments of_part = a;
+    of_part.labels.clear();
+    data::Table rows = table_of(of_part, file);
+    std::vector<std::string> texts;  // codes that are digits here, and words there
+    for (std::size_t i = 0; i < std::min(table.columns().size(), rows.columns().size()); ++i) {
+      const data::Column& here = rows.column(rows.find(table.column(i).name).value_or(i));
+      if (table.column(i).kind == data::ColumnKind::text && here.kind == data::ColumnKind::numeric)
+        texts.push_back(here.name);
+    }
+    if (!texts.empty()) rows = table_of(of_part, file, texts);
+    tables.emplace_back(each.part, data::aligned(table, rows));
   }
-  using Clock = std::chrono::steady_clock;
-  options.wants_snapshot = [pace, last = Clock::now(), epochs = std::int64_t{0}](bool epoch_ended) mutable {
-    if (epoch_ended) ++epochs;
-    if (pace.epochs > 0 && (!epoch_ended || epochs < pace.epochs)) return false;
-    const double least = std::max(pace.seconds, pace.epochs > 0 ? 1.0 : 0.0);
-    const Clock::time_point now = Clock::now();
-    if (std::chrono::duration<double>(now - last).count() < least) return false;
-    last = now;
-    epochs = 0;
-    return true;
-  };
-  options.keep_snapshot = [folder](const train::Snapshot& snapshot) { folder->write(snapshot); };
+  return tables;
 }
 
 /// What --checkpoint writes.
@@ -100,7 +84,7 @@ std::vector<RunFile> checkpoint_files(const TrainArguments& a) {
   const train::CheckpointFolder folder(a.checkpoint);
   return {{"a checkpoint", folder.newest(), true},
           {"a checkpoint", folder.previous(), true},
-          {"the run's arguments", folder.run(), true}};
+          {"the run's options", folder.run(), true}};
 }
 
 /// data/digits.csv.gz → digits; of standard input, nothing
@@ -120,7 +104,13 @@ void write_split(const std::string& path, const data::Parts& parts) {
   io::write_atomically(path, text);
 }
 
-void print_result(const TrainArguments& a, const train::Result& result, const std::string& history) {
+/// What is written beside the model, as it is said: none where the model was not wanted.
+struct Neighbours {
+  std::string history, configuration;
+};
+
+void print_result(const TrainRun& run, const train::Result& result, const Neighbours& beside) {
+  const TrainArguments& a = run.arguments;
   say("network      {}\n", result.model.describe());
   say("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
       result.steps, result.seconds, result.us_per_step, result.message);
@@ -135,20 +125,49 @@ void print_result(const TrainArguments& a, const train::Result& result, const st
         : result.validation.rows > 0 ? "validation"
                                      : "training",
         head::confusion_table(shown));
-  say("model        {}\n", a.model);
-  if (history.empty()) return;  // the model was not wanted
-  say("history      {}\n", history);
+  say("model        {}\n", a.output);
+  if (beside.history.empty()) return;  // the model was not wanted
+  say("history      {}\n", beside.history);
+  if (!beside.configuration.empty()) say("options      {}\n", beside.configuration);
   say("\nnext: {} predict {} NEW_ROWS.csv -o predictions.csv   (a table with the same input columns)\n",
-      quoted_for_shell(a.command->get_parent()->get_name()), quoted_for_shell(a.model));
+      quoted_for_shell(run.program), quoted_for_shell(a.output));
 }
 
-nlohmann::json json_of(const TrainArguments& a, const train::Result& result, const std::string& history) {
+int print_rates(const TrainArguments& a, const train::Learner& learner, const train::Samples& samples,
+                const train::FitOptions& options) {
+  const train::RateFound found = train::find_learning_rate(learner, samples, options, a.seed);
+  if (a.json) {
+    nlohmann::json rates = nlohmann::json::array(), costs = rates, smoothed = rates;
+    for (const train::RateTried& each : found.tried) {
+      rates.push_back(each.learning_rate);
+      costs.push_back(each.cost);
+      smoothed.push_back(each.smoothed);
+    }
+    nlohmann::json result = {
+        {"learning_rate", rates}, {"cost", costs}, {"smoothed", smoothed}, {"suggestion", nullptr}};
+    if (found.suggestion) result["suggestion"] = *found.suggestion;
+    print_json(result);
+    return success;
+  }
+  say("\nlearning rate         cost     smoothed\n");
+  for (const train::RateTried& each : found.tried)
+    say("{:13.3e} {:12.5g} {:12.5g}\n", each.learning_rate, each.cost, each.smoothed);
+  say("\n{}\n",
+      found.suggestion
+          ? fmt::format("suggestion   --learning-rate {:.2g}   (where the cost falls most steeply)", *found.suggestion)
+          : "suggestion   none: the cost falls with no rate");
+  return success;
+}
+
+nlohmann::json json_of(const TrainArguments& a, const std::string& data_sha256, const train::Result& result,
+                       const Neighbours& beside) {
   return {{"version", version()},
-          {"options", options_json(*a.command)},
+          {"options", options_json(a)},
           {"data", a.data},
-          {"data_sha256", a.data_sha256},
-          {"model", a.model},
-          {"history", history},
+          {"data_sha256", data_sha256},
+          {"model", a.output},
+          {"history", beside.history},
+          {"config", beside.configuration},
           {"head", result.model.head().named.full_text()},
           {"network", result.model.network().describe()},
           {"parameters", result.model.network().parameters()},
@@ -164,23 +183,40 @@ nlohmann::json json_of(const TrainArguments& a, const train::Result& result, con
           {"weights_sha256", result.model.weights_sha256()}};
 }
 
+/// The configuration of a run; nothing, which is said, where TOML cannot hold it and no checkpoint needs it.
+std::string configuration_of(const TrainRun& run, const Fingerprint& fingerprint) {
+  try {
+    return configuration(run, fingerprint);
+  } catch (const DataError& error) {
+    if (!run.arguments.checkpoint.empty()) throw;
+    warn("ansatz: the options of the run are not written: {}\n", error.what());
+    return {};
+  }
+}
+
 }  // namespace
 
-int train_command(TrainArguments a) {
+int train_command(TrainRun run) {
+  TrainArguments& a = run.arguments;
   const std::string stem = stem_of(a.data);
-  if (a.model.empty()) a.model = (stem.empty() ? "model" : stem) + ".ansatz";
-  if (a.model == "-")
+  if (a.output.empty()) a.output = (stem.empty() ? "model" : stem) + ".ansatz";
+  if (a.output == "-")
     throw ArgumentError("-o - was given; the model is a file: name one, or /dev/null where it is not wanted");
-  if (a.no_overwrite) require_new_place(a.model);
-  const bool keeps_history = has_neighbours(a.model);
-  const std::filesystem::path history_csv = keeps_history ? beside(a.model, ".history.csv") : "",
-                              history_json = keeps_history ? beside(a.model, ".history.json") : "";
+  if (a.no_overwrite) require_new_place(a.output);
+  const bool with_neighbours = has_neighbours(a.output);
+  const std::filesystem::path history_csv = with_neighbours ? beside(a.output, ".history.csv") : "",
+                              history_json = with_neighbours ? beside(a.output, ".history.json") : "";
   std::vector<RunFile> outputs = checkpoint_files(a);
-  outputs.insert(outputs.end(), {{"the model", a.model},
+  outputs.insert(outputs.end(), {{"the model", a.output},
                                  {"its history", history_csv},
                                  {"its history", history_json},
                                  {"the split", a.split_out}});
-  require_outputs({{"the table", a.data}, {"the labels", a.labels}, {"the model of --from", a.from}}, outputs);
+  require_outputs({{"the table", a.data},
+                   {"the validation rows", a.validation_data},
+                   {"the test rows", a.test_data},
+                   {"the labels", a.labels},
+                   {"the model of --from", a.from}},
+                  outputs);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
   const std::optional<head::Head> asked = head_asked_for(a);
@@ -190,14 +226,24 @@ int train_command(TrainArguments a) {
   if (!a.from.empty()) from = model::Model::load(a.from);
 
   const std::string file = input_file(a.data);
-  const data::Table table = table_of(a, file);
-  if (a.json) a.data_sha256 = sha256_of_file(file);
+  data::Table table = table_of(a, file);
+  const auto of_parts = tables_of_parts(run, table);
+  for (const auto& [part, rows] : of_parts) table = data::with_part(table, part, rows);
   const data::Parts parts = data::split(table, split_options(a, asked));
   const head::Head head = train::head_of(parts, options);
   const data::Encoding encoding = train::encoding_of(parts, head, options);
-  const nn::Network network = network_for(a, encoding, head, from);
-  train::learner_of(network, dtype, encoding, head,
-                    options.cost);  // what does not fit together is said before the work
+  const auto unseen = a.unseen == "error" ? data::Unseen::refuse : data::Unseen::ignore;
+  for (const auto& [part, rows] : of_parts) {  // what is wrong in their files is said with their names
+    data::InputEncoder(encoding, rows, data::all_rows(rows), unseen);
+    data::encode_targets(encoding, rows, data::all_rows(rows));
+  }
+  const nn::Network network = network_for(run, encoding, head, from);
+  // What does not fit together is said before the work.
+  const train::Learner learner = train::learner_of(network, dtype, encoding, head, options.cost);
+
+  Fingerprint fingerprint;
+  if (a.json || with_neighbours || !a.checkpoint.empty()) fingerprint = fingerprint_of(a, file);
+  const std::string config = configuration_of(run, fingerprint);
 
   options.stop = &stop_at_signals();
   if (!a.quiet) {
@@ -205,7 +251,8 @@ int train_command(TrainArguments a) {
     for (const data::TargetColumn& target : encoding.targets) names.push_back(printable(target.name));
     say("data         {}: {} rows, {} inputs, target '{}' ({})\n", a.data, table.rows(), encoding.features(),
         fmt::join(names, "', '"), head.named.text());
-    for (const std::string& note : table.notes()) say("             {}\n", printable(note));
+    for (const std::string& note : table.notes()) say("             {}\n", printable(run.flagged(note)));
+    for (const std::string& note : run.notes) say("             {}\n", note);
     for (const std::string& note : notes_on_names(a)) say("             {}\n", note);
     if (!parts.why.empty()) say("             {}\n", parts.why);
     say("split        {} train, {} validation, {} test (seed {}{})\n", parts.train.size(), parts.validation.size(),
@@ -213,7 +260,7 @@ int train_command(TrainArguments a) {
     const auto rows = static_cast<std::int64_t>(parts.train.size());
     if (a.batch > 0 && rows > a.batch && train::skips_rest(network, rows % a.batch))
       say("             the last batch of an epoch would be one row, which has no batch statistics: it is left out\n");
-    if (std::filesystem::is_regular_file(a.model)) say("model        {} is there and will be replaced\n", a.model);
+    if (std::filesystem::is_regular_file(a.output)) say("model        {} is there and will be replaced\n", a.output);
   }
   if (from) {
     train::Reused reused = train::reused_from(*from, network, dtype, a.seed);
@@ -223,25 +270,32 @@ int train_command(TrainArguments a) {
     options.record = {{"from", from->weights_sha256()}};
     options.from = std::make_shared<std::pair<Tensor, Tensor>>(std::move(reused.parameters), std::move(reused.buffers));
   }
-  if (!a.checkpoint.empty()) keep_checkpoints(a, options, file);
+  if (a.find_learning_rate)
+    return print_rates(a, learner, train::samples_of(learner, encoding, table, parts.train), options);
+  if (!a.checkpoint.empty()) keep_checkpoints(run, config, fingerprint, options);
   std::fflush(stdout);
   if (!a.split_out.empty()) write_split(a.split_out, parts);
 
-  Progress progress(!a.quiet, a.epochs);
+  Progress progress(!a.quiet, train::epochs_of(train::stages_of(options)));
   options.progress = [&](const train::Epoch& epoch) { progress.update(epoch); };
   LaterError first, later;  // what was found is printed also when a file cannot be written
-  if (keeps_history)        // a model that cannot be saved now may be after the scoring, or says so then
-    options.keep_model = [&](const model::Model& model) { first.attempt([&] { model.save(a.model); }); };
+  if (with_neighbours)      // a model that cannot be saved now may be after the scoring, or says so then
+    options.keep_model = [&](const model::Model& model) { first.attempt([&] { model.save(a.output); }); };
   const train::Result result = train::fit(network, dtype, a.seed, parts, options);
   progress.clear();
 
-  later.attempt([&] { result.model.save(a.model); });
-  if (keeps_history) {
+  later.attempt([&] { result.model.save(a.output); });
+  Neighbours beside_model;
+  if (with_neighbours) {
+    beside_model.history = history_csv.string();
     later.attempt([&] { io::write_atomically(history_csv, train::to_csv(result.history)); });
     later.attempt([&] { io::write_atomically(history_json, train::to_json(result.history)); });
+    if (!config.empty()) beside_model.configuration = place_of_configuration(run, config);
+    if (!beside_model.configuration.empty())
+      later.attempt([&] { io::write_atomically(beside_model.configuration, config); });
   }
-  if (!a.quiet) print_result(a, result, history_csv.string());
-  if (a.json) print_json(json_of(a, result, history_csv.string()));
+  if (!a.quiet) print_result(run, result, beside_model);
+  if (a.json) print_json(json_of(a, fingerprint[0].second, result, beside_model));
   later.raise();
   switch (result.reason) {
     case train::StopReason::not_finite: warn("ansatz: {}\n", result.message); return not_finite;
@@ -255,56 +309,14 @@ int train_command(TrainArguments a) {
 }
 
 void add_train(CLI::App& app, Action& action) {
-  const auto a = std::make_shared<TrainArguments>();
-  add_train_options(app, *a)->callback([a, &action] { action = [a] { return train_command(*a); }; });
-}
-
-void add_resume(CLI::App& app, Action& action) {
-  struct ResumeArguments {
-    std::string folder;
-    std::optional<std::int64_t> epochs;
-    int threads = 0;
-    bool json = false, quiet = false;
-  };
-  CLI::App* command = app.add_subcommand("resume", "Go on with a run from its --checkpoint folder, to the same bits");
-  const auto r = std::make_shared<ResumeArguments>();
-  command->add_option("folder", r->folder, "What --checkpoint named")->required();
-  command->add_option("--epochs", r->epochs, "Another number of epochs (default: that of the run)");
-  command->add_option("--threads", r->threads, "At most; the result does not depend on it");
-  command->add_flag("--json", r->json, "Print one JSON object on the last line");
-  command->add_flag("--quiet", r->quiet, "Print nothing else");
-  command->footer("Example:\n  ansatz train events.csv --checkpoint ck\n  ansatz resume ck");
-  command->callback([r, &action] {
-    action = [r] {
-      const train::CheckpointFolder folder(r->folder);
-      if (!std::filesystem::exists(folder.run()))
-        throw IoError("{}: there is no run here; --checkpoint of a training names such a folder", r->folder);
-      const std::filesystem::path checkpoint = std::filesystem::absolute(r->folder);
-      TrainArguments a;
-      CLI::App again{"", "ansatz"};
-      add_train_options(again, a);
-      std::string data_sha256;
-      try {
-        const auto parsed = io::parse_json(io::read_text(folder.run()));
-        const nlohmann::json& run = *parsed;
-        std::filesystem::current_path(run.at("folder").get<std::string>());
-        auto words = run.at("arguments").get<std::vector<std::string>>();
-        std::reverse(words.begin(), words.end());
-        again.parse(std::move(words));
-        data_sha256 = run.at("data_sha256").get<std::string>();
-      } catch (const std::exception& error) {
-        throw IoError("{}: the run cannot be read: {}", folder.run().string(), error.what());
-      }
-      if (sha256_of_file(input_file(a.data)) != data_sha256)
-        throw DataError("{}: the data have changed since the run began; it cannot go on with others", a.data);
-      a.checkpoint = checkpoint.string();
-      a.resumes = true;
-      a.no_overwrite = false;
-      if (r->epochs) a.epochs = *r->epochs;
-      if (r->threads > 0) a.threads = r->threads;
-      a.json = a.json || r->json;
-      a.quiet = a.quiet || r->quiet;
-      return train_command(a);
+  CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
+  const auto run = std::make_shared<TrainRun>();
+  add_train_options(*command, *run);
+  run->flagged = [&app](std::string_view note) { return with_flags(note, app); };
+  command->callback([run, command, &action] {
+    action = [run, command] {
+      complete(*run, *command);
+      return train_command(std::move(*run));
     };
   });
 }

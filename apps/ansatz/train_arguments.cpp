@@ -3,124 +3,46 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/threads.hpp"
 #include "ansatz/nn/short_form.hpp"
 #include "ansatz/train/method.hpp"
+#include "apps/ansatz/options_toml.hpp"
 #include "apps/ansatz/report.hpp"
+#include "apps/ansatz/train_options.hpp"
 
 namespace ansatz::cli {
 
-namespace {
-
-std::string list(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
-
-void add_data_options(CLI::App* command, TrainArguments& a) {
-  command
-      ->add_option("data", a.data,
-                   "Table: CSV and the like, IDX (plain or gzip), NPY, NPZ, a folder of MNIST; -: standard input")
-      ->required();
-  command
-      ->add_option(
-          "--target", a.targets,
-          "Column to predict: name, position from 1, or last (default: the last that holds no arrays); several "
-          "--target for several quantities")
-      ->allow_extra_args(false);
-  command->add_option("--task", a.task, "regression, binary or multiclass (default: as the target looks)");
-  command->add_option("--head", a.head, "What outputs mean: " + list(head::names()) + " (default: by task)");
-  command->add_option("--quantiles", a.quantiles, "Levels such as 0.05,0.5,0.95: --head \"quantiles levels=…\"");
-  command->add_option("--validation", a.validation, "Fraction of the rows for validation")->capture_default_str();
-  command->add_option("--test", a.test, "Fraction of the rows for the final test")->capture_default_str();
-  command->add_option("--missing", a.missing, "Text that stands for a missing value, e.g. n/a or glucose=0");
-  command->add_option("--drop", a.drop, "Columns to leave out, by name or position");
-  command->add_option("--text", a.text, "Columns to read as text although they hold numbers");
-  command->add_option("--header", a.header,
-                      "Whether the first line names the columns: yes or no (default: as it looks)");
-  command->add_option("--delimiter", a.delimiter, "comma, tab, semicolon or blank (default: as it looks)");
-  command->add_option("--labels", a.labels, "Another file with the target of the same rows");
-  command->add_option("--where", a.where, "Use only the rows for which this holds, e.g. \"T < 2 or T > 2.6\"");
-  command->add_flag("--impute", a.impute, "Fill missing numbers by the training mean");
-  command
-      ->add_flag("--standardise,!--no-standardise", a.standardise,
-                 "Scale numbers by mean and standard deviation (default), or take them as they are")
-      ->default_str("true");  // for --json
-}
-
-void add_network_options(CLI::App* command, TrainArguments& a) {
-  command->add_option("--network", a.network,
-                      "The layers as text, the output layer included: \"conv 16 3x3, relu, max_pool 2, flatten, dense "
-                      "10\"; layers are " +
-                          list(nn::layer_family().names()) + "; residual (…) and 3 x (…)");
-  command->add_option("--hidden", a.hidden, "Widths of the hidden layers; none for linear models")
-      ->capture_default_str();
-  command->add_option("--activation", a.activation, "One, or one for each hidden layer: " + list(act::names()))
-      ->capture_default_str();
-  command->add_option("--dropout", a.dropout, "Probability with which an output of a hidden layer is dropped");
-  command->add_option("--input-dropout", a.input_dropout, "The same of the inputs");
-  command->add_flag("--batch-norm", a.batch_norm, "Batch normalisation before each activation");
-  command->add_flag("--layer-norm", a.layer_norm, "Layer normalisation before each activation");
-  command->add_option("--initialiser", a.initialiser,
-                      list(nn::initialiser_names()) + " (default: as the activation asks)");
-  command->add_option("--dtype", a.dtype, "f32 or f64 (default: f32; f64 for lbfgs)");
-  command->add_option("--from", a.from,
-                      "Model whose weights it begins with, and whose network it has unless another is given");
-  command->add_option("--freeze", a.freeze, "Layers that stay as they are: numbers from 1, or names: 1,2 or \"conv*\"")
-      ->delimiter(',');
-}
-
-void add_training_options(CLI::App* command, TrainArguments& a) {
-  command->add_option("--cost", a.cost,
-                      list(cost::names()) + ", or a formula in a (what the network says) and y (default: by head)");
-  command->add_option("--optimizer", a.optimizer, list(optim::names()) + ", " + list(train::methods().names()))
-      ->capture_default_str();
-  command->add_option("--learning-rate", a.learning_rate, "Default: the optimizer's");
-  command->add_option("--schedule", a.schedule, list(schedule::names()))->capture_default_str();
-  command->add_option("--warm-up", a.warm_up, "Steps of linear warm-up of the cosine schedule");
-  command->add_option("--batch", a.batch, "Rows of a step; 0: all")->capture_default_str();
-  command->add_option("--epochs", a.epochs, "At most")->capture_default_str();
-  command->add_option("--patience", a.patience, "Epochs without lower validation cost before it stops; 0: never")
-      ->capture_default_str();
-  command->add_option("--l1", a.l1, "Penalty l1 Σ|w|");
-  command->add_option("--l2", a.l2, "Penalty l2 ½ Σ w²");
-  command->add_option("--clip-norm", a.clip_norm, "Limit on the gradient's norm");
-  command->add_option("--clip-value", a.clip_value, "Limit on each element of the gradient");
-  command->add_option("--max-norm", a.max_norm, "Limit on the norm of each unit's incoming weights");
-  command->add_option("--seed", a.seed, "Of the split, the initial weights, the permutations and dropout")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--threads", a.threads, "At most (default: the machine's); the result does not depend on it")
-      ->check(CLI::NonNegativeNumber);
-}
-
-void add_output_options(CLI::App* command, TrainArguments& a) {
-  command->add_option("-o,--output", a.model, "Model file (default: the data's name with .ansatz)");
-  command->add_flag("--no-overwrite", a.no_overwrite, "Refuse to replace a model that is there");
-  command->add_option("--checkpoint", a.checkpoint, "Folder for what `ansatz resume FOLDER` goes on from");
-  command->add_option("--checkpoint-every", a.checkpoint_every, "30s or 5epochs; epochs: at most once a second")
-      ->capture_default_str();
-  command->add_option("--split-out", a.split_out, "Also write which row is in which part, as CSV");
-  command->add_flag("--json", a.json, "Print one JSON object on the last line: all options, results, hashes");
-  command->add_flag("--quiet", a.quiet, "Print nothing else");
-}
-
-}  // namespace
-
-CLI::App* add_train_options(CLI::App& app, TrainArguments& a) {
-  CLI::App* command = app.add_subcommand("train", "Train a network on a table and save it");
-  a.command = command;
-  add_data_options(command, a);
-  add_network_options(command, a);
-  add_training_options(command, a);
-  add_output_options(command, a);
-  command->footer(
+void add_train_options(CLI::App& command, TrainRun& run) {
+  add_options(command, run.arguments);
+  command.add_option("--config", run.config,
+                     "TOML with these options, learning_rate = 1e-3; others given here come first");
+  command.footer(
       "Examples:\n"
       "  ansatz train digits.csv.gz --target digit --hidden 100,30\n"
       "  ansatz train housing.data --epochs 1000 --l2 1e-3 --dtype f64 -o boston.ansatz\n"
       "  ansatz train mnist/ --network \"conv 16 3x3, relu, max_pool 2, flatten, dense 128, relu, dropout 0.5, dense "
       "10\"\n"
-      "Beside digits.ansatz it writes digits.history.csv and digits.history.json. Ctrl-C ends after the current step "
-      "and saves.");
-  return command;
+      "  ansatz train --config digits.toml\n"
+      "Beside digits.ansatz it writes digits.history.csv, digits.history.json and digits.toml, which has all options "
+      "of "
+      "the run. Ctrl-C ends after the current step and saves.");
+}
+
+void complete(TrainRun& run, const CLI::App& command) {
+  run.program = command.get_parent()->get_name();
+  run.given = given_on_line<TrainArguments>(command);
+  if (!run.config.empty()) {
+    const TomlFile file = read_toml(run.config);
+    for (const TomlTable& table : file.tables)
+      if (table.name == "space") run.notes.push_back(fmt::format("{}: the table [space] is for tune", run.config));
+    take_options(file, run.arguments, run.given, run.notes);
+  }
+  if (run.arguments.data.empty())
+    throw ArgumentError("no data were named; `{} train TABLE` is expected, or data = \"TABLE\" in the file of --config",
+                        run.program);
 }
 
 data::ReadOptions read_options(const TrainArguments& a) {
@@ -132,6 +54,14 @@ data::ReadOptions read_options(const TrainArguments& a) {
   read.delimiter = delimiter_of(a.delimiter);
   read.header = header_of(a.header);
   read.labels = a.labels;
+  read.as = a.as;
+  read.columns = a.columns;
+  read.decimal = a.decimal;
+  read.skip = a.skip;
+  read.skip_until = a.skip_until;
+  read.fixed = a.fixed;
+  read.missing_target = data::missing_target_from_name(a.missing_target);
+  read.where = a.where;
   return read;
 }
 
@@ -153,35 +83,25 @@ data::SplitOptions split_options(const TrainArguments& a, const std::optional<he
   return split;
 }
 
-namespace {
-
-/// Whether --optimizer names a method that is no gradient descent.
-bool is_method(const TrainArguments& a) {
-  const std::string name = parse_spec(a.optimizer, "optimizer").name;
-  for (const std::string& method : train::methods().names())
-    if (method == name) return true;
-  return false;
-}
-
-}  // namespace
-
 Dtype dtype_for(const TrainArguments& a) {
-  return is_method(a) && a.command->count("--dtype") == 0 ? Dtype::f64 : dtype_from_name(a.dtype);
+  if (!a.dtype.empty()) return dtype_from_name(a.dtype);
+  const std::vector<train::Stage> stages = train::stages_from(a.optimizer, a.epochs, a.learning_rate);
+  const bool has_method = std::any_of(stages.begin(), stages.end(), [](const auto& stage) { return !!stage.method; });
+  return has_method ? Dtype::f64 : Dtype::f32;
 }
 
 train::FitOptions fit_options(const TrainArguments& a, const std::optional<head::Head>& head) {
   train::FitOptions options;
   options.head = head;
-  if (is_method(a)) {
-    if (a.learning_rate)
-      throw MismatchError("{} chooses its steps itself: --learning-rate is not expected", a.optimizer);
-    options.method = std::make_shared<train::MethodChoice>(train::methods().make(a.optimizer));
-  } else {
-    options.optimizer = optim::find(a.optimizer, a.learning_rate);
-  }
+  std::vector<train::Stage> stages = train::stages_from(a.optimizer, a.epochs, a.learning_rate);
+  options.optimizer = stages[0].optimizer;
+  options.method = stages[0].method;
+  options.epochs = stages[0].epochs;
+  if (stages.size() > 1) options.stages = std::move(stages);
+  if (!a.average.empty()) options.average = train::averages().make(a.average);
+  options.accumulate = a.accumulate;
   options.schedule = schedule::find(a.schedule, a.warm_up);
   if (!a.cost.empty()) options.cost = cost::find(a.cost);
-  options.epochs = a.epochs;
   options.batch_size = a.batch;
   options.l1 = a.l1;
   options.l2 = a.l2;
@@ -196,11 +116,14 @@ train::FitOptions fit_options(const TrainArguments& a, const std::optional<head:
   return options;
 }
 
-nn::Network network_for(const TrainArguments& a, const data::Encoding& encoding, const head::Head& head,
+nn::Network network_for(const TrainRun& run, const data::Encoding& encoding, const head::Head& head,
                         const std::optional<model::Model>& from) {
+  const TrainArguments& a = run.arguments;
   std::vector<std::string> short_forms;
-  for (const char* flag : {"--hidden", "--activation", "--dropout", "--input-dropout", "--batch-norm", "--layer-norm"})
-    if (a.command->count(flag) > 0) short_forms.emplace_back(flag);
+  for (const Option<TrainArguments>& option : rows_of<TrainArguments>())
+    if (options::is_among(option.spelling.yields_to, "network") && !option.spelling.yields_to.empty() &&
+        run.given.contains(option.name))
+      short_forms.push_back("--" + dashed(option.name));
   if (!a.network.empty() && !short_forms.empty())
     throw MismatchError("--network describes all layers, so that {} cannot be given too", short_forms.front());
   const auto initialised = [&](nn::Network network) {
@@ -227,7 +150,8 @@ std::vector<std::string> notes_on_names(const TrainArguments& a) {
     if (!note.empty()) notes.push_back(std::move(note));
   };
   for (const std::string& activation : split_texts(a.activation, "activation")) add(act::family().note(activation));
-  if (!is_method(a)) add(optim::family().note(a.optimizer));
+  for (const std::string& each : split_texts(a.optimizer, "optimizer"))
+    if (!train::is_method(parse_spec(each, "optimizer").name)) add(optim::family().note(each));
   add(schedule::family().note(a.schedule));
   if (!a.initialiser.empty()) add(nn::initialisers().note(a.initialiser));
   if (!a.head.empty()) add(head::family().note(a.head));

@@ -40,7 +40,7 @@ TEST_F(Errors, InTheDataNameFileAndPlace) {
   EXPECT_THAT(refused(""), HasSubstr("bad.csv: is empty"));
   EXPECT_THAT(refused("a,b\n"), HasSubstr("has only a header"));
   EXPECT_THAT(refused("a,b\n1,2\n"), HasSubstr("1 row cannot be split"));
-  EXPECT_THAT(refused("a,b\n1,2.5\n2,nan\n3,4\n"), AllOf(HasSubstr("bad.csv:3: column 'b'"), HasSubstr("\"nan\"")));
+  EXPECT_THAT(refused("a,b\n1,2.5\n2,inf\n3,4\n"), AllOf(HasSubstr("bad.csv:3: column 'b'"), HasSubstr("\"inf\"")));
   EXPECT_THAT(refused("a,b\n1,2\n3\n"), HasSubstr("bad.csv:3"));
   EXPECT_THAT(refused("a,b\n1,7\n2,7\n3,7\n4,7\n5,7\n6,7\n7,7\n8,7\n"), HasSubstr("the target 'b' is 7 in all rows"));
 }
@@ -69,7 +69,7 @@ TEST_F(Errors, InNumbersSayWhatIsExpected) {
   EXPECT_THAT(error_of_run("train numbers.csv --learning-rate -1", 2), HasSubstr("learning_rate ≥ 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --learning-rate nan", 2), HasSubstr("learning_rate ≥ 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --epochs -1", 2), HasSubstr("epochs = -1"));
-  EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch_size = -5"));
+  EXPECT_THAT(error_of_run("train numbers.csv --batch -5", 2), HasSubstr("batch = -5"));
   EXPECT_THAT(error_of_run("train numbers.csv --validation 0.6 --test 0.6"), HasSubstr("together less than 1"));
   EXPECT_THAT(error_of_run("train numbers.csv --hidden 10,0", 2), HasSubstr("\"10,0\""));
   EXPECT_THAT(error_of_run("train numbers.csv --l2 -1", 2), HasSubstr("l2 = -1"));

@@ -70,7 +70,7 @@ TEST_F(Files, AreUsedInPartByACondition) {
   const int rows = int(half["train"]["rows"]) + int(half["validation"]["rows"]) + int(half["test"]["rows"]);
   EXPECT_GT(rows, 40);
   EXPECT_LT(rows, 80);
-  EXPECT_THAT(run("train numbers.csv --where \"x1 < 0\" --epochs 1").out, HasSubstr("of 120 rows have x1 < 0"));
+  EXPECT_THAT(run("train numbers.csv --where \"x1 < 0\" --epochs 1").out, HasSubstr("of 120 rows are used: x1 < 0"));
   EXPECT_THAT(error_of_run("train numbers.csv --where \"x3 < 0\""), HasSubstr("no column 'x3'; did you mean"));
 }
 
@@ -109,6 +109,31 @@ TEST_F(Files, LeaveAColumnOutWhoseNameIsPartOfAnotherInTheCondition) {
   EXPECT_THAT(run("train late.csv --epochs 1 --drop e --where 'code > 1' -o m.ansatz").out, HasSubstr(", 1 inputs"));
   EXPECT_THAT(run("train late.csv --epochs 1 --drop code --drop e --where 'code > 1 and y > 3' --target y").err,
               HasSubstr("input"));
+}
+
+TEST_F(Files, InTheDialectsThatPeopleUseAreTrainedOnAndPredicted) {
+  std::string text = "exported by a machine\nt;mass;share;kind;y\n;kg;;;\n", target_gaps = "x,y\n";
+  for (int i = 0; i < 90; ++i) {
+    text += fmt::format("{:02}.{:02}.2021;{},5;{} %;{};{},25\n", i % 28 + 1, i / 28 + 1, i % 17, i % 11,
+                        i % 2 == 0 ? "a" : "b", 3 * (i % 17));
+    target_gaps += fmt::format("{},{}\n", i, i % 9 == 0 ? "" : fmt::format("{}.5", i));
+  }
+  folder_.file("export.csv", text);
+  const Outcome outcome = run("train export.csv --skip 1 --epochs 2 -o m.ansatz");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("t: time from 2021-01-01"), HasSubstr("mass: number in kg"),
+                                 HasSubstr("with the unit %"), HasSubstr("1 line above the table skipped")));
+  EXPECT_THAT(run("predict m.ansatz export.csv --skip 1 -o p.csv").out, HasSubstr("90 predictions"));
+  EXPECT_THAT(run("predict m.ansatz export.csv --skip-until mass -o p.csv").out, HasSubstr("on these 90 rows"));
+  EXPECT_THAT(run("inspect m.ansatz").out, HasSubstr("cycles "));
+  EXPECT_THAT(run("train export.csv --skip 1 --as t=drop,kind=drop --columns 2: --epochs 1 -o k.ansatz").out,
+              HasSubstr("2 inputs"));
+  folder_.file("one.csv", "t;mass;share;kind\n4/3/2021;3,5;2 %;a\n");
+  EXPECT_THAT(error_of_run("predict m.ansatz one.csv"), HasSubstr("--as t=dmy"));
+  EXPECT_EQ(lines_of(run("predict m.ansatz one.csv --as t=dmy").out).size(), 2U);
+  folder_.file("gaps.csv", target_gaps);
+  EXPECT_THAT(error_of_run("train gaps.csv"), HasSubstr("(--missing-target drop)"));
+  EXPECT_THAT(run("train gaps.csv --missing-target drop --epochs 1").out, HasSubstr("10 of 90 rows have no target"));
 }
 
 }  // namespace

@@ -104,10 +104,11 @@ TEST_F(Train, KnowsTextsAndClasses) {
 }
 
 TEST_F(Train, FillsInWhatIsDeclaredMissingWhenItIsTold) {
-  folder_.file("gaps.csv", "x,y\n1,2.5\n2,3.1\nn/a,4\n4,5\n5,6\n6,7.5\n7,8\n8,9\n9,10\n10,11\n");
-  EXPECT_THAT(error_of_run("train gaps.csv"), testing::AllOf(HasSubstr("gaps.csv:4"), HasSubstr("--missing n/a")));
-  EXPECT_THAT(error_of_run("train gaps.csv --missing n/a"), HasSubstr("--impute"));
-  EXPECT_EQ(train("--missing n/a --impute", "gaps.csv")["train"]["rows"], 6);
+  folder_.file("gaps.csv", "x,y\n1,2.5\n2,3.1\nn.d.,4\n4,5\n5,6\n6,7.5\n7,8\n8,9\n9,10\n10,11\n");
+  EXPECT_THAT(error_of_run("train gaps.csv"), testing::AllOf(HasSubstr("gaps.csv:4"), HasSubstr("--missing n.d.")));
+  EXPECT_THAT(error_of_run("train gaps.csv --missing n.d."),
+              testing::AllOf(HasSubstr("--impute"), testing::Not(HasSubstr("--impute true"))));
+  EXPECT_EQ(train("--missing n.d. --impute", "gaps.csv")["train"]["rows"], 6);
 }
 
 TEST_F(Train, RemembersWhatIsMissingForPredictions) {

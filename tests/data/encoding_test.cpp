@@ -39,6 +39,19 @@ TEST(FitEncoding, LearnsFromTheTrainingRowsAlone) {
   EXPECT_THAT(encoding.feature_names(), ElementsAre("mass", "colour = blue", "colour = red", "constant"));
 }
 
+TEST(FitEncoding, TakesAColumnThatIsConstantButForRoundingAsConstant) {
+  Column x = numbers("x", std::vector<double>(120, 14.619999999999999));
+  x.numbers[7] = 14.620000000000099;
+  Column steps = numbers("steps", {});
+  for (int i = 0; i < 120; ++i) steps.numbers.push_back(14.62 + 1e-11 * (i % 2));
+  const Table table({x, steps, numbers("y", std::vector<double>(120, 1e160))}, {.target = "y"});
+  const Encoding encoding = fit_encoding(table, all_rows(table), Task::regression);
+  EXPECT_EQ(encoding.inputs[0].scale, 1);
+  EXPECT_NEAR(encoding.inputs[0].mean, 14.62, 1e-12);
+  EXPECT_NEAR(encoding.inputs[1].scale, 5e-12, 1e-14) << "small steps are steps";
+  EXPECT_EQ(encoding.target().scale, 1);
+}
+
 TEST(FitEncoding, GivesMeanZeroAndDeviationOne) {
   RandomStream random(1, Purpose::data);
   for (const auto& [offset, spread] : {std::pair(0.0, 1.0), {1e9, 1.0}, {-5.0, 1e-9}, {0.0, 1e300}, {3e-310, 1e-310}}) {

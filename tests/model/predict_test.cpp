@@ -9,6 +9,7 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/classes.hpp"
+#include "tests/io/temporary_folder.hpp"
 #include "tests/model/models.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/golden.hpp"
@@ -57,6 +58,26 @@ TEST(ARowsPrediction, HasTheSameBitsAloneAndInAnyBatch) {
         EXPECT_EQ(some, Numbers(all.begin() + width, all.begin() + width * (rows + 1))) << rows << " rows";
       }
     }
+}
+
+TEST(AModelWithBatchNorms, PredictsByItsFoldedNetworkAndKeepsTheOther) {
+  const Model plain = model_of(data::Task::multiclass, Dtype::f32);
+  const nn::Network network = nn::network_from_text({3}, "dense 9, batch_norm, tanh, dropout 0.3, dense 3");
+  std::mt19937 random(4);
+  const Tensor theta = tensor_of(Dtype::f32, {network.parameters()}, random_numbers(network.parameters(), random));
+  const Tensor running = tensor_of(Dtype::f32, {18}, random_numbers(18, random, 0.5, 2.0));
+  const Model model(network, plain.head(), plain.encoding(), theta, running);
+  EXPECT_EQ(model.for_prediction().network.buffers(), 0) << "folded";
+  const TemporaryFolder folder;
+  model.save(folder / "m.ansatz");
+  const Model loaded = Model::load(folder / "m.ansatz");
+  EXPECT_EQ(loaded.network().buffers(), 18) << "the file keeps what is trained";
+  EXPECT_EQ(loaded.weights_sha256(), model.weights_sha256());
+  const Numbers x = some_inputs(3 * 200), all = model.predict(x);
+  EXPECT_EQ(loaded.predict(x), all);
+  for (std::ptrdiff_t row : {0, 77, 199})
+    EXPECT_EQ(model.predict(Numbers(x.begin() + 3 * row, x.begin() + 3 * (row + 1))),
+              Numbers(all.begin() + 3 * row, all.begin() + 3 * (row + 1)));
 }
 
 TEST(Predictions, OfATableFindItsColumnsByName) {

@@ -37,7 +37,7 @@ TEST_P(Version1, IsReadAndPredictsTheSameBits) {
   const json& expected = golden("model_v1")[GetParam()];
   const std::string file = expected["file"];
   const model::Model model = model::Model::load(std::string(ANSATZ_SOURCE_DIR) + "/tests/golden/" + file);
-  EXPECT_EQ(model.weights_sha256(), expected["weights_sha256"]);
+  EXPECT_EQ(model.weights_sha256(), expected["weights_sha256"].get<std::string>());
   EXPECT_EQ(data::name_of(model.encoding().task()), GetParam());
   EXPECT_EQ(model.encoding().target().classes, expected["classes"].get<std::vector<std::string>>());
   EXPECT_EQ(model.record().at("data"), "minerals.csv");

@@ -93,6 +93,9 @@ std::vector<Sample> samples() {
                              {"dropout 0.25", {4}},
                              {"dropout 0.5 channels=yes", {5, 4, 2}},
                              {"gaussian_noise 0.3", {4}},
+                             {"random_shift 1", {5, 4, 2}},
+                             {"random_flip both", {5, 4, 2}},
+                             {"random_rotate 20", {5, 4, 2}},
                              {"prelu", {4}},
                              {"flatten", {5, 4, 2}},
                              {"reshape 4x10", {5, 4, 2}}};
@@ -144,13 +147,15 @@ TEST(Layers, ReadBackFromTheirOwnText) {
 }
 
 TEST(RandomLayers, DisturbWhileTrainingAloneAndByTheirKey) {
-  for (const std::string text : {"dropout 0.5", "gaussian_noise 0.3"}) {
-    const nn::Network network = nn::network_from_text({4}, text);
-    EXPECT_TRUE(network.random());
+  for (const Sample& each : samples()) {
+    const nn::Network network = nn::network_from_text(each.shape, each.text);
+    const std::string& text = each.text;
+    if (!network.random()) continue;
     EXPECT_NE(outputs_of(network, 8, true), outputs_of(network, 8, false)) << text;
     EXPECT_EQ(outputs_of(network, 8, true, 3), outputs_of(network, 8, true, 3)) << text;
     EXPECT_NE(outputs_of(network, 8, true, 3), outputs_of(network, 8, true, 4)) << text;
   }
+  EXPECT_TRUE(nn::network_from_text({4}, "dropout 0.5").random());
   const nn::Network twice = nn::network_from_text({4}, "dropout 0.5, dropout 0.5");
   EXPECT_NE(twice.uses()[0].site, twice.uses()[1].site);
 }

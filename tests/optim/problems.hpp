@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /// @file
-/// The problems of tests/golden/lbfgs.py: costs with their gradients.
+/// The problems of tests/golden/lbfgs.py, costs with their gradients, and their minimisation.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "ansatz/optim/lbfgs.hpp"
+#include "tests/support/tensors.hpp"
 
 namespace ansatz::test {
 
@@ -82,6 +86,30 @@ inline optim::Evaluate problem(const std::string& name) {
   static const std::map<std::string, optim::Evaluate> all = {
       {"rosenbrock", rosenbrock}, {"beale", beale}, {"wood", wood}, {"powell", powell}, {"quadratic", quadratic}};
   return all.at(name);
+}
+
+/// Starts of Rosenbrock's function in two variables and of Wood's.
+inline const Numbers valley = {-1.2, 1.0}, woods = {-3.0, -1.0, -3.0, -1.0};
+
+/// A whole minimisation.
+struct Minimised {
+  optim::LbfgsStop reason;
+  optim::LbfgsState state;
+};
+inline Minimised minimised(const optim::Evaluate& f, optim::Lbfgs minimiser) {
+  std::optional<optim::LbfgsStop> reason;
+  while (!reason) reason = minimiser.advance(f);
+  return {*reason, minimiser.state()};
+}
+inline Minimised minimised(const optim::Evaluate& f, const Numbers& start, const optim::LbfgsOptions& options = {}) {
+  return minimised(f, optim::Lbfgs(options, start));
+}
+
+/// The largest |difference| of two elements.
+inline double distance(const Numbers& a, const Numbers& b) {
+  double most = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(a[i] - b[i]));
+  return most;
 }
 
 }  // namespace ansatz::test

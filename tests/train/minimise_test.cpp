@@ -133,6 +133,51 @@ TEST(Minimise, StopsWhereOnlyTheGradientIsNotFinite) {
   EXPECT_EQ(double(found.parameters[0]), 0.0);
 }
 
+// From the starts and to the minima of J. J. Moré, B. S. Garbow, K. E. Hillstrom, ACM Trans. Math. Softw. 7, 17 (1981).
+Var rosenbrocks_valley(const Var& x) {
+  const Var a = slice(x, {0}, {1}), b = slice(x, {1}, {2});
+  return sum(square(1.0 - a) + 100.0 * square(b - square(a)));
+}
+Var beales_function(const Var& x) {
+  const Var a = slice(x, {0}, {1}), b = slice(x, {1}, {2});
+  return sum(square(1.5 - a * (1.0 - b)) + square(2.25 - a * (1.0 - square(b))) +
+             square(2.625 - a * (1.0 - b * square(b))));
+}
+Var woods_function(const Var& x) {
+  const auto at = [&](std::int64_t i) { return slice(x, {i}, {i + 1}); };
+  const Var a = at(0), b = at(1), c = at(2), d = at(3);
+  return sum(100.0 * square(b - square(a)) + square(1.0 - a) + 90.0 * square(d - square(c)) + square(1.0 - c) +
+             10.0 * square(b + d - 2.0) + 0.1 * square(b - d));
+}
+
+TEST(Minimise, ByLbfgsFindsTheMinimaFromTheUsualStartsAndSaysWhyItStopped) {
+  struct Case {
+    Var (*f)(const Var&);
+    Numbers start, minimum;
+  };
+  for (const Case& each : {Case{rosenbrocks_valley, {-1.2, 1}, {1, 1}}, Case{beales_function, {1, 1}, {3, 0.5}},
+                           Case{woods_function, {-3, -1, -3, -1}, {1, 1, 1, 1}}}) {
+    Numbers reported;
+    train::MinimiseOptions options{.method = train::lbfgs()};
+    options.progress = [&](std::int64_t, double cost) { reported.push_back(cost); };
+    const Minimum found = minimise(each.f, {vector_of(each.start)}, options);
+    EXPECT_THAT(numbers_of(found.parameters[0]), Pointwise(DoubleNear(1e-8), each.minimum));
+    EXPECT_EQ(found.reason, train::StopReason::converged);
+    EXPECT_THAT(found.message, AllOf(StartsWith("L-BFGS: the gradient is as small"), HasSubstr("evaluations")));
+    EXPECT_EQ(found.history.epochs.size(), static_cast<std::size_t>(found.steps));
+    EXPECT_EQ(found.costs.size(), found.history.epochs.size() + 1);
+    EXPECT_EQ(found.costs, reported);
+    EXPECT_TRUE(std::is_sorted(found.costs.rbegin(), found.costs.rend()));
+  }
+}
+
+TEST(Minimise, ByLbfgsInF32EndsAtItsRounding) {
+  const Minimum found = minimise(rosenbrocks_valley, {vector_of({-1.2, 1}, Dtype::f32)}, {.method = train::lbfgs()});
+  EXPECT_THAT(numbers_of(found.parameters[0]), Pointwise(DoubleNear(1e-3), Numbers{1, 1}));
+  EXPECT_EQ(found.reason, train::StopReason::converged) << found.message;
+  EXPECT_LT(found.steps, 100);
+}
+
 TEST(Minimise, TakesFunctionsWithDerivativesInside) {
   // ψ = exp(−a x²) in the harmonic oscillator: ⟨H⟩ = a / 2 + 1 / (8 a), lowest at a = ½. The integrals are sums over a
   // grid, whose error is exponentially small.

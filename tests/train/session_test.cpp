@@ -49,7 +49,20 @@ std::vector<Kind> kinds() {
        {.schedule = schedule::find("on_plateau"), .epochs = 9, .batch_size = 10}},
       {"Lbfgs",
        "dense 4, tanh, dense 3",
-       {.method = std::make_shared<train::MethodChoice>(train::lbfgs()), .epochs = 12, .l2 = 1e-3}}};
+       {.method = std::make_shared<train::MethodChoice>(train::lbfgs()), .epochs = 12, .l2 = 1e-3}},
+      {"AdamThenLbfgsThenAdam",
+       "dense 4, tanh, dense 3",
+       {.stages = train::stages_from("adam epochs=3, lbfgs evaluations=9, adam learning_rate=0.01 epochs=2", 5),
+        .batch_size = 16,
+        .l2 = 1e-3,
+        .patience = 2}},
+      {"Ema",
+       "dense 8, batch_norm, tanh, dense 3",
+       {.epochs = 7, .batch_size = 16, .average = train::ema({.decay = 0.9})}},
+      {"Swa",
+       "dense 8, batch_norm, tanh, dropout 0.2, dense 3",
+       {.epochs = 7, .batch_size = 16, .average = train::swa({.start = 3, .every = 2})}},
+      {"Accumulated", "dense 8, tanh, dense 3", {.epochs = 7, .batch_size = 5, .accumulate = 3}}};
 }
 
 train::Result fit(const Kind& kind, const train::FitOptions& options) {
@@ -60,7 +73,7 @@ train::Result fit(const Kind& kind, const train::FitOptions& options) {
 TEST(AResumedRun, HasTheBitsOfTheUninterruptedOne) {
   for (const Kind& kind : kinds()) {
     const Outcome whole = outcome_of(fit(kind, kind.options));
-    for (std::int64_t at : {1, 2, 9, 23}) {
+    for (std::int64_t at : {1, 2, 9, 22, 23, 29}) {
       const TemporaryFolder folder;
       const train::CheckpointFolder checkpoints(folder / "ck");
       std::int64_t step = 0;

@@ -13,7 +13,7 @@ namespace ansatz::data {
 namespace {
 
 /// In the order of ColumnKind.
-constexpr std::array<const KindRow*, 3> all_kinds = {&numeric_kind, &text_kind, &array_kind};
+constexpr std::array<const KindRow*, 4> all_kinds = {&numeric_kind, &text_kind, &array_kind, &time_kind};
 
 /// How many of `rows` have no value in the column.
 std::int64_t missing_among(const Column& column, RowSpan rows) {

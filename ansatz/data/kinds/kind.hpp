@@ -69,6 +69,7 @@ struct KindRow {
 extern const KindRow numeric_kind;
 extern const KindRow text_kind;
 extern const KindRow array_kind;
+extern const KindRow time_kind;
 
 const KindRow& row_of(ColumnKind kind);
 /// The kind called `name`, or nullptr.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/data/readers/csv_records.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -50,15 +52,25 @@ void split_plain(const char* begin, const char* end, char delimiter, const Place
   }
 }
 
+/// The cells of a line that lie in columns of characters. Bytes count: such files are ASCII.
+void split_fixed(std::string_view line, const std::vector<CellRange>& fields, std::vector<std::string_view>& cells) {
+  for (const CellRange& field : fields) {
+    const std::size_t begin = std::min(field.begin, line.size());
+    const std::size_t end = std::min(field.end, line.size());
+    cells.push_back(trim(line.data() + begin, line.data() + end));
+  }
+}
+
 /// Splits a record that holds quotes, so that it may go on over several lines.
 class QuotedSplitter {
  public:
-  QuotedSplitter(std::string_view text, bool at_end, char delimiter, const Place& place, Record& record)
+  QuotedSplitter(std::string_view text, bool at_end, const Dialect& dialect, const Place& place, Record& record)
       : begin_(text.data()),
         at_(begin_),
         end_(begin_ + text.size()),
         at_end_(at_end),
-        delimiter_(delimiter),
+        delimiter_(dialect.delimiter),
+        quote_(dialect.quote),
         place_(place),
         record_(record) {}
 
@@ -68,7 +80,7 @@ class QuotedSplitter {
       skip_blanks();
       const bool nothing_left = at_ == end_ || *at_ == '\n';
       if (!(delimiter_ == blanks && nothing_left)) {
-        if (!(at_ != end_ && *at_ == '"' ? read_quoted() : read_plain())) return false;
+        if (!(at_ != end_ && *at_ == quote_ ? read_quoted() : read_plain())) return false;
       }
       if (at_ == end_ || *at_ == '\n') break;
       if (delimiter_ != blanks) ++at_;  // read_quoted and read_plain end at a delimiter
@@ -97,12 +109,12 @@ class QuotedSplitter {
     const char* const start = ++at_;
     bool has_doubled = false;
     for (;; at_ += 2) {
-      at_ = find(at_, end_, '"');
-      if (at_ == end_ || at_ + 1 == end_ || at_[1] != '"') break;
+      at_ = find(at_, end_, quote_);
+      if (at_ == end_ || at_ + 1 == end_ || at_[1] != quote_) break;
       has_doubled = true;
     }
     record_.lines += std::count(start, at_, '\n');
-    if (at_ == end_ && at_end_) fail("a quote (\") opens a cell that nothing closes");
+    if (at_ == end_ && at_end_) fail(fmt::format("a quote ({}) opens a cell that nothing closes", quote_));
     if (at_ == end_ || (at_ + 1 == end_ && !at_end_)) return false;
     const std::string_view cell(start, static_cast<std::size_t>(at_ - start));
     add_cell(record_, has_doubled ? unescape(cell) : cell, place_);
@@ -122,7 +134,7 @@ class QuotedSplitter {
     std::string& text = record_.unescaped.emplace_back();
     for (std::size_t i = 0; i < cell.size(); ++i) {
       text += cell[i];
-      if (cell[i] == '"') ++i;
+      if (cell[i] == quote_) ++i;
     }
     return text;
   }
@@ -134,13 +146,15 @@ class QuotedSplitter {
   const char* end_;
   bool at_end_;
   char delimiter_;
+  char quote_;
   Place place_;
   Record& record_;
 };
 
 }  // namespace
 
-bool split_record(std::string_view text, bool at_end, char delimiter, const Place& place, Record& record) {
+bool split_record(std::string_view text, bool at_end, const Dialect& dialect, const Place& place, Record& record) {
+  const char delimiter = dialect.delimiter;
   record.cells.clear();
   record.unescaped.clear();
   record.comment = false;
@@ -150,19 +164,29 @@ bool split_record(std::string_view text, bool at_end, char delimiter, const Plac
   const char* const line_end = find(begin, end, '\n');
   if (line_end == end && !at_end) return false;
 
+  record.lines = line_end == end ? 0 : 1;
+  record.length = static_cast<std::size_t>(line_end - begin) + (line_end == end ? 0 : 1);
+  if (!dialect.fields.empty()) {
+    if (!trim(begin, line_end).empty())
+      split_fixed({begin, static_cast<std::size_t>(line_end - begin)}, dialect.fields, record.cells);
+    return true;
+  }
   const char* first = begin;
   while (first != line_end && is_blank(*first) && *first != delimiter) ++first;
   if (delimiter == blanks) first = trim(begin, line_end).data();
-  record.comment = first != line_end && *first == '#';
+  record.comment = first != line_end && *first == dialect.comment;
   const bool is_empty = first == line_end || trim(begin, line_end).empty();
   if (!record.comment && !(is_empty && (delimiter != '\t' || find(begin, line_end, '\t') == line_end))) {
-    if (find(first, line_end, '"') != line_end) return QuotedSplitter(text, at_end, delimiter, place, record).split();
+    if (find(first, line_end, dialect.quote) != line_end) {
+      record.lines = 0;
+      return QuotedSplitter(text, at_end, dialect, place, record).split();
+    }
     split_plain(begin, line_end, delimiter, place, record);
   }
-  record.lines = line_end == end ? 0 : 1;
-  record.length = static_cast<std::size_t>(line_end - begin) + (line_end == end ? 0 : 1);
   return true;
 }
+
+constexpr std::size_t least_start = std::size_t{1} << 19;  // bytes that start() shows at least after skip_line()
 
 RecordReader::RecordReader(const std::filesystem::path& path) : file_(path.string()), reader_(path), place_{file_, 1} {
   constexpr std::int64_t enough_lines = 100;
@@ -200,10 +224,45 @@ void RecordReader::check_start() {
   if (text.starts_with("\xEF\xBB\xBF")) begin_ = 3;  // the mark of UTF-8
 }
 
-bool RecordReader::next(char delimiter, Record& record) {
+std::string_view RecordReader::start() const {
+  const std::string_view text = std::string_view(buffer_).substr(begin_);
+  std::size_t end = 0;
+  for (std::int64_t line = next_line_; line <= last_line_; ++line) {
+    end = last_line_ == unlimited ? text.size() : text.find('\n', end);
+    if (end >= text.size()) return text;
+    ++end;
+  }
+  return text.substr(0, end);
+}
+
+std::string_view RecordReader::line_ahead() {
   for (;;) {
+    const std::string_view text = std::string_view(buffer_).substr(begin_);
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos && !at_end_) {
+      refill();
+      continue;
+    }
+    const std::string_view line = text.substr(0, end);
+    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+  }
+}
+
+bool RecordReader::skip_line() {
+  static_cast<void>(line_ahead());
+  if (begin_ == buffer_.size()) return false;
+  const std::size_t end = buffer_.find('\n', begin_);
+  begin_ = end == std::string::npos ? buffer_.size() : end + 1;
+  ++next_line_;
+  if (buffer_.size() - begin_ < least_start && !at_end_) refill();  // start() is to show many records
+  return true;
+}
+
+bool RecordReader::next(const Dialect& dialect, Record& record) {
+  for (;;) {
+    if (next_line_ > last_line_) return false;
     place_.line = next_line_;
-    while (!split_record(std::string_view(buffer_).substr(begin_), at_end_, delimiter, place_, record)) refill();
+    while (!split_record(std::string_view(buffer_).substr(begin_), at_end_, dialect, place_, record)) refill();
     if (record.length == 0) return false;
     begin_ += record.length;
     next_line_ += record.lines;

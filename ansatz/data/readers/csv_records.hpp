@@ -3,9 +3,11 @@
 /// The lowest layer of read_csv: from bytes to records of cells. @internal
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +23,20 @@ inline constexpr char blanks = ' ';
 /// A record with more cells than a table may have columns.
 struct TooManyCells : DataError {
   using DataError::DataError;
+};
+
+/// The characters of a line that are one cell: from `begin`, counted from 0, up to `end`, which is not among them.
+struct CellRange {
+  std::size_t begin = 0, end = 0;
+};
+
+/// How records are made of cells.
+struct Dialect {
+  char delimiter = ',';
+  char quote = '"';    ///< or an apostrophe
+  char comment = '#';  ///< at the beginning of a line that is none
+  std::vector<CellRange> fields =
+      {};  ///< of fixed width, if there are some: then there are no delimiters, quotes or comments
 };
 
 /// A line of a file, for messages.
@@ -41,7 +57,7 @@ struct Record {
 
 /// Reads the record at the start of `text`; a blank line or a comment is a record without cells. False when the record
 /// may go on after `text`, which is not the case `at_end` of the file. @throws DataError for quotes used wrongly.
-bool split_record(std::string_view text, bool at_end, char delimiter, const Place& place, Record& record);
+bool split_record(std::string_view text, bool at_end, const Dialect& dialect, const Place& place, Record& record);
 
 /// The records of a file, one after the other, in memory for one block of the file.
 class RecordReader {
@@ -53,11 +69,17 @@ class RecordReader {
 
   const std::string& file() const { return file_; }
   /// The first records, before next() was called; many, or whole_file().
-  std::string_view start() const { return std::string_view(buffer_).substr(begin_); }
+  std::string_view start() const;
   bool whole_file() const { return at_end_; }
 
   /// Reads the next record that has cells; false at the end of the file.
-  bool next(char delimiter, Record& record);
+  bool next(const Dialect& dialect, Record& record);
+  /// Leaves out the next line, before next() is called. False where there is none.
+  bool skip_line();
+  /// The next line without its end.
+  std::string_view line_ahead();
+  /// Lines after this one, counted from 1, are not read.
+  void end_after(std::int64_t line) { last_line_ = line; }
   /// The line at which the record begins that next() read last, counted from 1.
   std::int64_t line() const { return place_.line; }
   std::int64_t comments() const { return comments_; }
@@ -73,6 +95,8 @@ class RecordReader {
   bool at_end_ = false;    // of the file: buffer_ holds all the rest
   Place place_;
   std::int64_t next_line_ = 1;
+  static constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last_line_ = unlimited;
   std::int64_t comments_ = 0;
 };
 

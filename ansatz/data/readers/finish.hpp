@@ -12,13 +12,19 @@
 
 namespace ansatz::data {
 
+/// The names in ReadOptions::where, whose columns are read in any case.
+std::vector<std::string> names_for_rows(const ReadOptions& options);
+
+/// The rows that ReadOptions::where chooses, without the columns that only it needed. The last step of read().
+Table choose_rows(const Table& table, const ReadOptions& options);
+
 /// What a reader found.
 struct ReadColumns {
   std::vector<Column> columns = {};
   std::vector<std::string> notes = {};
+  std::vector<std::string> unread = {};  ///< names of columns that were left out unread
   std::vector<Part> parts = {};
   std::string source = {};
-  std::vector<std::string> left_out = {};  ///< names of what options.drop and options.only left unread
 };
 
 /// The table of these columns: some left out, declared missing, made texts, and one or more of them the target.

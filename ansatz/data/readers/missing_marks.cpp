@@ -4,11 +4,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "ansatz/data/number.hpp"
 #include "ansatz/data/table.hpp"
 
 namespace ansatz::data {
+
+bool says_missing(std::string_view text) {
+  static constexpr std::array<std::string_view, 22> words = {
+      "",     "?",    "-",   "--",  ".",   "*",  "n/a",  "N/A",  "#NA", "#N/A",   "null",
+      "NULL", "Null", "NaN", "nan", "NAN", "NA", "None", "<NA>", "...", "\u2013", "\u2014"};
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
 
 void MissingMarks::add(std::string_view text) {
   texts.emplace_back(text);

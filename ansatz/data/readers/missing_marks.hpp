@@ -20,6 +20,10 @@ struct MissingMarks {
   bool contains(double number) const;
 };
 
+/// Texts that people write where a value is missing: "", "?", "-", "--", ".", "*", "NA", "N/A", "#NA", "null", "None",
+/// "NaN" and their like.
+bool says_missing(std::string_view text);
+
 /// Adds ReadOptions::missing to the columns they are meant for, marks[i] that of names[i]; returns them with columns
 /// called by their names. @throws DataError for one that names no column.
 std::vector<std::string> add_missing_marks(std::span<const std::string> missing, std::span<const std::string> names,

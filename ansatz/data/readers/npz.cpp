@@ -26,22 +26,27 @@ std::string name_of_array(const std::string& member) {
   return member.ends_with(".npy") ? member.substr(0, member.size() - 4) : member;
 }
 
-/// The arrays that the options do not leave out; the names of the others.
+NpyHeader header_of(const std::filesystem::path& path, const io::ZipMember& member, const std::string& name) {
+  const std::string where = fmt::format("{}: '{}'", path.string(), name);
+  if (!member.name.ends_with(".npy"))
+    throw DataError("{}: is no array of NumPy; an archive of arrays is expected", where);
+  io::ZipReader reader(path, member);
+  const Source source = [&](std::span<char> out) { return reader.read(out); };
+  return read_npy_header(source, member.size, name, where);
+}
+
+/// All arrays but those that cannot be read and are left out anyway, whose names go to `unread`.
 std::vector<Array> arrays_of(const std::filesystem::path& path, const ReadOptions& options,
-                             std::vector<std::string>& left_out) {
+                             std::vector<std::string>& unread) {
   std::vector<Array> arrays;
   for (const io::ZipMember& member : io::zip_members(path)) {
     const std::string name = name_of_array(member.name);
-    if (is_left_out(name, options)) {
-      left_out.push_back(name);
-      continue;
+    try {
+      arrays.push_back({name, member, header_of(path, member, name)});
+    } catch (const DataError&) {
+      if (!is_left_out(name, options)) throw;
+      unread.push_back(name);
     }
-    const std::string where = fmt::format("{}: '{}'", path.string(), name);
-    if (!member.name.ends_with(".npy"))
-      throw DataError("{}: is no array of NumPy; an archive of arrays is expected", where);
-    io::ZipReader reader(path, member);
-    const Source source = [&](std::span<char> out) { return reader.read(out); };
-    arrays.push_back({name, member, read_npy_header(source, member.size, name, where)});
   }
   return arrays;
 }
@@ -67,7 +72,7 @@ std::vector<Column> read_array(const std::filesystem::path& path, const Array& a
 
 Table read_npz(const std::filesystem::path& path, const ReadOptions& options) {
   ReadColumns found{.source = path.string()};
-  const std::vector<Array> arrays = arrays_of(path, options, found.left_out);
+  const std::vector<Array> arrays = arrays_of(path, options, found.unread);
   const auto rows = most_common_rows(arrays);
   if (!rows) throw DataError("{}: holds no array with rows; one is expected", path.string());
   std::vector<std::string> single, of_other_length;

@@ -5,29 +5,38 @@
 #include <array>
 
 #include "ansatz/base/error.hpp"
+#include "ansatz/data/readers/finish.hpp"
 #include "ansatz/data/readers/reader_rows.hpp"
+#include "ansatz/data/readers/settle.hpp"
 #include "ansatz/io/file.hpp"
 
 namespace ansatz::data {
 namespace {
 
-constexpr std::array<const Reader*, 5> all_readers = {&mnist_folder_reader, &npz_reader, &npy_reader, &idx_reader,
-                                                      &csv_reader};
+constexpr std::array<const Reader*, 7> all_readers = {&mnist_folder_reader, &npz_reader,  &npy_reader, &idx_reader,
+                                                      &arff_reader,         &strd_reader, &csv_reader};
 
 /// The first bytes of a file, decompressed; none of a folder, and of a pipe, which can be read only once.
 std::string start_of(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return {};
-  std::string start(8, '\0');
+  std::string start(std::size_t{1} << 16, '\0');
   start.resize(io::ByteReader(path).read(start));
   return start;
+}
+
+Table read_file(const std::filesystem::path& path, const ReadOptions& options) {
+  const std::string start = start_of(path);
+  const auto reader = std::find_if(all_readers.begin(), all_readers.end(),
+                                   [&](const Reader* row) { return row->recognises(start, path); });
+  return (*reader)->read(path, options);
 }
 
 /// The table with the only column of another file as its last one.
 Table with_labels(const Table& table, const ReadOptions& options) {
   ReadOptions plain;
   plain.target = "none";
-  const Table other = read(options.labels, plain);
+  const Table other = read_file(options.labels, plain);
   if (other.columns().size() != 1)
     throw DataError("{}: holds {} columns; one with the labels is expected", other.source(), other.columns().size());
   if (other.rows() != table.rows())
@@ -51,17 +60,23 @@ Table with_labels(const Table& table, const ReadOptions& options) {
 
 }  // namespace
 
+MissingTarget missing_target_from_name(std::string_view name) {
+  if (name == "error") return MissingTarget::error;
+  if (name == "drop") return MissingTarget::drop;
+  throw ArgumentError("\"{}\" was given for rows without a target; error or drop is expected", name);
+}
+
 std::span<const Reader* const> readers() { return all_readers; }
 
 Table read(const std::filesystem::path& path, const ReadOptions& options) {
-  const std::string start = start_of(path);
-  const auto reader = std::find_if(all_readers.begin(), all_readers.end(),
-                                   [&](const Reader* row) { return row->recognises(start, path); });
-  if (options.labels.empty()) return (*reader)->read(path, options);
-  ReadOptions without = options;  // the target is not there yet
+  const auto finished = [&](const Table& table) {
+    return settle_columns(with_targets_only(choose_rows(table, options), options), options);
+  };
+  if (options.labels.empty()) return finished(read_file(path, options));
+  ReadOptions without = options;  // readers do not look for labels where some are named
   without.target = "none";
   without.targets.clear();
-  return with_labels((*reader)->read(path, without), options);
+  return finished(with_labels(read_file(path, without), options));
 }
 
 }  // namespace ansatz::data

@@ -11,6 +11,8 @@ extern const Reader mnist_folder_reader;
 extern const Reader npz_reader;
 extern const Reader npy_reader;
 extern const Reader idx_reader;
+extern const Reader arff_reader;
+extern const Reader strd_reader;
 extern const Reader csv_reader;
 
 }  // namespace ansatz::data

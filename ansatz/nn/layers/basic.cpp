@@ -23,6 +23,10 @@ Layer dense(const DenseOptions& o) {
     const Var product = matmul(use.inputs[0], use.tensors[0]);
     return {{o.bias ? product + use.tensors[1] : product}};
   };
+  layer.with_bias = [with = o]() mutable {
+    with.bias = true;
+    return dense(with);
+  };
   return layer;
 }
 

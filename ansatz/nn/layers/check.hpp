@@ -29,4 +29,14 @@ inline const Shape& only_input(std::string_view layer, std::span<const Shape> in
   return inputs[0];
 }
 
+constexpr int image_axes = 2;  // beside the channels
+
+/// The only one of `inputs`, which are images. @throws ShapeError.
+inline const Shape& image(std::string_view layer, std::span<const Shape> inputs) {
+  const Shape& x = only_input(layer, inputs);
+  if (x.rank() != image_axes + 1)
+    throw ShapeError("[{}] the samples are {}; images [height, width, channels] are expected", layer, to_string(x));
+  return x;
+}
+
 }  // namespace ansatz::nn::layer

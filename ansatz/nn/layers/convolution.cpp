@@ -8,28 +8,19 @@ namespace ansatz::nn::layer {
 
 namespace {
 
-constexpr int axes = 2;  // of an image, beside the channels
-
 /// 3 as 3x3. @throws ArgumentError for another number of extents.
 std::vector<std::int64_t> of_axes(std::string_view layer, std::string_view what, const Extents& extents) {
-  if (extents.size() == 1) return std::vector<std::int64_t>(axes, extents[0]);
-  if (extents.size() == axes) return extents;
+  if (extents.size() == 1) return std::vector<std::int64_t>(image_axes, extents[0]);
+  if (extents.size() == image_axes) return extents;
   throw ArgumentError("[{}] {} = {} was given; one number, or one for each of {} axes, is expected", layer, what,
-                      fmt::join(extents, "x"), axes);
-}
-
-const Shape& image(std::string_view layer, std::span<const Shape> inputs) {
-  const Shape& x = only_input(layer, inputs);
-  if (x.rank() != axes + 1)
-    throw ShapeError("[{}] the samples are {}; images [height, width, channels] are expected", layer, to_string(x));
-  return x;
+                      fmt::join(extents, "x"), image_axes);
 }
 
 /// Windows over x [rows, height, width, channels], padded as asked.
 Sliding sliding_over(const Shape& x, const std::vector<std::int64_t>& window, const std::vector<std::int64_t>& stride,
                      const std::vector<std::int64_t>& dilation, bool same) {
   Sliding sliding{.stride = stride, .dilation = dilation};
-  for (std::size_t axis = 0; axis < axes; ++axis) {
+  for (std::size_t axis = 0; axis < image_axes; ++axis) {
     const std::int64_t extent = x[static_cast<int>(axis) + 1];
     const Padding padding = same ? same_padding(extent, window[axis], stride[axis], dilation[axis]) : Padding{};
     sliding.before.push_back(padding.before);
@@ -51,7 +42,7 @@ Layer pool(std::string name, const PoolOptions& o,
   Layer layer{.named = named(name, o), .effect = Effect::keeps};
   const auto window = of_axes(name, "window", o.window);
   auto stride = of_axes(name, "stride", o.stride);
-  for (std::size_t axis = 0; axis < axes; ++axis)
+  for (std::size_t axis = 0; axis < image_axes; ++axis)
     if (stride[axis] == 0) stride[axis] = window[axis];
   const auto build = [=, same = o.padding == "same"](const Var& x) {
     return operation(x, window, sliding_over(x.shape(), window, stride, {1, 1}, same));
@@ -78,10 +69,10 @@ Layer conv(const ConvOptions& o) {
   };
   layer.declare = [=](std::span<const Shape> inputs) -> Declaration {
     const Shape& x = image("conv", inputs);
-    if (x[axes] % o.groups != 0 || o.channels % o.groups != 0)
-      throw ShapeError("[conv] {} channels become {} in {} groups; the groups divide both", x[axes], o.channels,
+    if (x[image_axes] % o.groups != 0 || o.channels % o.groups != 0)
+      throw ShapeError("[conv] {} channels become {} in {} groups; the groups divide both", x[image_axes], o.channels,
                        o.groups);
-    const Shape weights{kernel[0], kernel[1], x[axes] / o.groups, o.channels};
+    const Shape weights{kernel[0], kernel[1], x[image_axes] / o.groups, o.channels};
     const Shape y = shape_of([&](const std::vector<Var>& v) { return build(v[0], v[1]); }, {x.inserted(0, 1), weights});
     Declaration result{{y}, {{.name = "weights", .shape = weights, .drawn = true, .initialiser = initialiser}}};
     if (o.bias) result.tensors.push_back({.name = "bias", .shape = {o.channels}, .role = Role::bias});
@@ -90,6 +81,10 @@ Layer conv(const ConvOptions& o) {
   layer.apply = [build, o](const Application& use) -> Applied {
     const Var y = build(use.inputs[0], use.tensors[0]);
     return {{o.bias ? y + use.tensors[1] : y}};
+  };
+  layer.with_bias = [with = o]() mutable {
+    with.bias = true;
+    return conv(with);
   };
   return layer;
 }
@@ -105,7 +100,7 @@ Layer average_pool(const PoolOptions& o) {
 Layer global_average_pool() {
   Layer layer{.named = {"global_average_pool"}, .effect = Effect::keeps};
   layer.declare = [](std::span<const Shape> inputs) -> Declaration {
-    return {{Shape{image("global_average_pool", inputs)[axes]}}};
+    return {{Shape{image("global_average_pool", inputs)[image_axes]}}};
   };
   layer.apply = [](const Application& use) -> Applied { return {{mean(use.inputs[0], {1, 2})}}; };
   return layer;

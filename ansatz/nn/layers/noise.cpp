@@ -1,29 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/layers/noise.hpp"
 
-#include "ansatz/nn/layers/check.hpp"
+#include "ansatz/nn/layers/disturbing.hpp"
 #include "ansatz/ops/ops.hpp"
 
 namespace ansatz::nn::layer {
 
-namespace {
-
-/// A layer whose training form is disturbed(use), and which else does nothing.
-Layer disturbing(Named named, std::function<Var(const Application&)> disturbed) {
-  Layer layer{.named = std::move(named), .effect = Effect::keeps, .random = true};
-  layer.declare = [name = layer.named.name](std::span<const Shape> inputs) -> Declaration {
-    return {{only_input(name, inputs)}};
-  };
-  layer.apply = [disturbed = std::move(disturbed)](const Application& use) -> Applied {
-    return {{use.context.training ? disturbed(use) : use.inputs[0]}};
-  };
-  return layer;
-}
-
-}  // namespace
-
 Layer dropout(const DropoutOptions& o) {
-  return disturbing(named("dropout", o), [o](const Application& use) {
+  return disturbing(named("dropout", o), only_input, [o](const Application& use) {
     const Var& x = use.inputs[0];
     Shape shape = x.shape();
     if (o.channels)
@@ -35,7 +19,7 @@ Layer dropout(const DropoutOptions& o) {
 }
 
 Layer gaussian_noise(const GaussianNoiseOptions& o) {
-  return disturbing(named("gaussian_noise", o), [o](const Application& use) {
+  return disturbing(named("gaussian_noise", o), only_input, [o](const Application& use) {
     const Var& x = use.inputs[0];
     return x + o.deviation * random_normal(use.context.key, x.shape(), x.dtype(), use.site);
   });

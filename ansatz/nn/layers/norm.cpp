@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "ansatz/nn/layers/norm.hpp"
 
-#include <numeric>
+#include <cmath>
 
 #include "ansatz/nn/layers/check.hpp"
 #include "ansatz/ops/ops.hpp"
@@ -37,10 +37,20 @@ Layer batch_norm(const BatchNormOptions& o) {
     const Var variance = sum(square(centred), {0}) * (1.0 / count);
     const Var y = centred * (gamma / sqrt(variance + o.epsilon)) + beta;
     const auto moved = [&](const Var& running, const Var& now) {
+      if (const auto& rate = use.context.statistics_rate) return running + cast(*rate, x.dtype()) * (now - running);
       return (1.0 - o.momentum) * running + o.momentum * stop_gradient(now);
     };
     return {{ansatz::reshape(y, x.shape())},
             {moved(use.tensors[2], mean), moved(use.tensors[3], variance * (count / (count - 1.0)))}};
+  };
+  layer.channel_map = [o](const std::vector<std::vector<double>>& tensors) {
+    const std::vector<double>&gamma = tensors[0], &beta = tensors[1], &mean = tensors[2], &variance = tensors[3];
+    ChannelMap map;
+    for (std::size_t c = 0; c < gamma.size(); ++c) {
+      map.factor.push_back(gamma[c] / std::sqrt(variance[c] + o.epsilon));
+      map.shift.push_back(beta[c] - mean[c] * map.factor[c]);
+    }
+    return map;
   };
   return layer;
 }

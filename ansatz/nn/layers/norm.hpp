@@ -19,7 +19,8 @@ namespace layer {
 
 /// γ (x − μ) / √(σ² + ε) + β for each channel (the last axis of a sample). While training μ and σ² are those of the
 /// batch, over rows and all other axes, σ² the biased variance in two passes; the running values move by
-/// `momentum` towards them (σ² times n / (n − 1)), and are what prediction uses. Sample weights do not enter
+/// `momentum` towards them (σ² times n / (n − 1)), and are what prediction uses, as part of the layer before it where
+/// that is a dense layer or a convolution (nn/prediction.hpp). Sample weights do not enter
 /// (S. Ioffe, C. Szegedy, arXiv:1502.03167; as in PyTorch). @throws ShapeError while training with one value a channel.
 Layer batch_norm(const BatchNormOptions& options);
 /// γ (x − μ) / √(σ² + ε) + β with μ and σ² (biased) of each sample, over all its axes; γ and β of its shape
