@@ -2,6 +2,7 @@
 #include "ansatz/assess/baseline.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ansatz/base/random.hpp"
 
@@ -40,15 +41,15 @@ std::vector<Comparison> compare_with_baselines(const model::Model& model, const 
   std::vector<Comparison> comparisons;
   if (rows.empty() || parts.train.empty() || baselines.empty()) return comparisons;
   const data::Encoding& encoding = model.encoding();
-  const std::int64_t most =
-      std::max<std::int64_t>(100, options.most_numbers / std::max<std::int64_t>(1, encoding.features()));
+  const std::int64_t most = std::max<std::int64_t>(100, options.most_numbers / (encoding.features() + model.outputs()));
   const data::Dataset train = data::encode(encoding, parts.table, some_of(parts.train, most)),
                       asked = data::encode(encoding, parts.table, rows);
   const Question question{encoding, model.head(), train, asked};
   const std::vector<double> of_model = model.predict_encoded(asked.inputs);
   for (const Baseline& baseline : baselines) {
     const std::vector<double> said = baseline.predict(question);
-    if (said.empty()) continue;
+    const auto finite = [](double value) { return std::isfinite(value); };
+    if (said.empty() || !std::all_of(said.begin(), said.end(), finite)) continue;
     const head::Metrics metrics = head::measure(model.head(), encoding.targets, asked, said, {}, 0.0);
     comparisons.push_back({baseline.label, metrics.scores.front(),
                            head::difference(model.head(), encoding.targets, asked, of_model, said, {})});

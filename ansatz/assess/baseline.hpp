@@ -69,7 +69,7 @@ struct Comparison {
 
 struct BaselineOptions {
   std::vector<std::string> which = {"constant", "linear", "neighbours"};  ///< texts of the family
-  /// Numbers of encoded inputs of the training rows; where there are more, so many rows are drawn. That keeps baselines
+  /// Encoded inputs and outputs of the training rows; where there are more, rows are drawn. That keeps baselines
   /// from taking longer than the network.
   std::int64_t most_numbers = 2'000'000;
 };

@@ -46,8 +46,7 @@ Moments moments_of_numbers(const Column& column, std::span<const std::int64_t> r
   if (result.count == 0) return result;
   result.mean = low;
   // What differs by some roundings is constant: scaled by its deviation, any other number would be far away.
-  constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();
-  if (high - low <= rounding * std::max(std::abs(low), std::abs(high))) return result;
+  if (is_constant_up_to_rounding(low, high)) return result;
 
   const auto count = static_cast<double>(result.count);
   int exponent = 0;  // a power of two divides without rounding
@@ -64,7 +63,6 @@ Moments moments_of_numbers(const Column& column, std::span<const std::int64_t> r
     squares.add(distance * distance);
   });
   const double deviation = 2 * reach * std::sqrt(squares.value() / count);
-  if (is_constant_up_to_rounding(low, high)) return result;
   if (deviation > 0 && std::isfinite(deviation)) result.deviation = deviation;
   return result;
 }
@@ -99,7 +97,7 @@ Moments moments_of_bytes(const Column& column, std::span<const std::int64_t> row
 }  // namespace
 
 bool is_constant_up_to_rounding(double low, double high) {
-  constexpr double rounding = 1e-12;
+  constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();
   return high / 2 - low / 2 <= rounding * (std::max(std::abs(low), std::abs(high)) / 2);
 }
 

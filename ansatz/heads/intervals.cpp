@@ -12,6 +12,12 @@ namespace {
 
 constexpr int replicates = 200;
 constexpr std::size_t most_rows = 2000;
+constexpr std::size_t most_numbers = 200'000;  ///< of a replicate's predictions
+
+/// Whether predictions of so many numbers for so many rows can be measured again and again.
+bool affordable(std::size_t numbers, std::size_t rows) {
+  return rows >= 2 && numbers / rows * std::min(rows, most_rows) <= most_numbers;
+}
 
 /// As many numbers as each row has, of the rows that were drawn.
 template <class T>
@@ -93,7 +99,7 @@ void add_intervals(Metrics& metrics, const Head& head, Targets targets, const da
                    std::span<const double> predictions, std::span<const double> weights) {
   const auto rows = static_cast<std::size_t>(std::max<std::int64_t>(data.rows, 0));
   const auto open = [](const Score& score) { return std::isnan(score.bounds.low) && std::isfinite(score.value); };
-  if (rows < 2 || std::none_of(metrics.scores.begin(), metrics.scores.end(), open)) return;
+  if (!affordable(predictions.size(), rows) || std::none_of(metrics.scores.begin(), metrics.scores.end(), open)) return;
   Bootstrap bootstrap(head, targets, data, weights);
   std::vector<std::vector<double>> found(metrics.scores.size());
   for (int i = 0; i < replicates; ++i) {
@@ -117,7 +123,7 @@ std::vector<Difference> differences(const Head& head, Targets targets, const dat
                 of_b = measure(head, targets, data, b, weights, 0.0);
   std::vector<Difference> result(of_a.scores.size());
   for (std::size_t k = 0; k < result.size(); ++k) result[k].value = better(of_a, of_b, k);
-  if (data.rows < 2) return result;
+  if (!affordable(a.size(), static_cast<std::size_t>(data.rows))) return result;
   Bootstrap bootstrap(head, targets, data, weights);
   std::vector<std::vector<double>> found(result.size());
   for (int i = 0; i < replicates; ++i) {

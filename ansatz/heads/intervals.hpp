@@ -13,7 +13,8 @@ namespace ansatz::head {
 /// replacement, and measured; the interval holds the middle 95 % of what is found. Of more than 2000 rows, 2000 are
 /// drawn, and the deviation is scaled by √(2000 / rows), with a normal interval. B. Efron, Ann. Stat. 7, 1 (1979);
 /// P. J. Bickel, F. Götze, W. R. van Zwet, Stat. Sinica 7, 1 (1997). The draws are those of a fixed seed: equal
-/// predictions have equal intervals. A score of fewer than 2 rows gets none.
+/// predictions have equal intervals. A score of fewer than 2 rows, or of
+/// more than 200,000 probabilities of the rows drawn (a hundred classes of 2000 rows), gets none: it would take long.
 void add_intervals(Metrics& metrics, const Head& head, Targets targets, const data::Dataset& data,
                    std::span<const double> predictions, std::span<const double> weights);
 

@@ -108,7 +108,8 @@ class JsonBuilder : public nlohmann::json_sax<Json> {
     typename Json::object_t larger;
     larger.reserve(2 * members.size() + 4);
     for (const auto& member : members) larger.push_back({member.first, nullptr});
-    for (std::size_t i = 0; i < members.size(); ++i) larger[i].second.swap(members[i].second);
+    auto to = larger.begin();
+    for (auto from = members.begin(); from != members.end(); ++from, ++to) to->second.swap(from->second);
     members.swap(larger);
   }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "ansatz/assess/baseline.hpp"
 #include "ansatz/base/error.hpp"
 #include "ansatz/base/printable.hpp"
 #include "ansatz/data/classes.hpp"
@@ -66,11 +67,16 @@ std::vector<std::pair<data::Part, data::Table>> tables_of_parts(const TrainRun& 
     TrainArguments of_part = a;
     of_part.labels.clear();
     data::Table rows = table_of(of_part, file);
-    std::vector<std::string> texts;  // codes that are digits here, and words there
-    for (std::size_t i = 0; i < std::min(table.columns().size(), rows.columns().size()); ++i) {
-      const data::Column& here = rows.column(rows.find(table.column(i).name).value_or(i));
-      if (table.column(i).kind == data::ColumnKind::text && here.kind == data::ColumnKind::numeric)
-        texts.push_back(here.name);
+    std::vector<std::string> texts;  // codes that are digits here, and words there; or words that are all alike here
+    const auto left_out = rows.left_out();
+    for (std::size_t i = 0; i < table.columns().size(); ++i) {
+      const data::Column& there = table.column(i);
+      if (there.kind != data::ColumnKind::text) continue;
+      const std::size_t here = rows.find(there.name).value_or(i);
+      if (std::find(left_out.begin(), left_out.end(), there.name) != left_out.end())
+        texts.push_back(there.name);
+      else if (here < rows.columns().size() && rows.column(here).kind == data::ColumnKind::numeric)
+        texts.push_back(rows.column(here).name);
     }
     if (!texts.empty()) rows = table_of(of_part, file, texts);
     tables.emplace_back(each.part, data::aligned(table, rows));
@@ -109,7 +115,47 @@ struct Neighbours {
   std::string history, configuration;
 };
 
-void print_result(const TrainRun& run, const train::Result& result, const Neighbours& beside) {
+/// The part that a run is judged by: test, else validation, else training.
+const std::vector<std::int64_t>& rows_judged(const data::Parts& parts) {
+  return !parts.test.empty() ? parts.test : !parts.validation.empty() ? parts.validation : parts.train;
+}
+
+std::vector<assess::Comparison> baselines_of(const TrainArguments& a, const train::Result& result,
+                                             const data::Parts& parts) {
+  if (a.baselines == "none") return {};
+  return assess::compare_with_baselines(result.model, parts, rows_judged(parts),
+                                        {.which = split_texts(a.baselines, "baseline")});
+}
+
+/// The baselines' scores in a line, and in another one those that are not beaten beyond the uncertainty.
+void print_baselines(const std::vector<assess::Comparison>& baselines, std::string_view part) {
+  if (baselines.empty()) return;
+  std::vector<std::string> scores, not_beaten;
+  for (const assess::Comparison& each : baselines) {
+    const auto number = [&](double value) {
+      return each.score.fraction ? fmt::format("{:.4f}", value) : fmt::format("{:.4g}", value);
+    };
+    scores.push_back(fmt::format("{} {}", each.label, number(each.score.value)));
+    if (!each.difference.beaten())
+      not_beaten.push_back(fmt::format("{} (better by {} [{}, {}])", each.label, number(each.difference.value),
+                                       number(each.difference.bounds.low), number(each.difference.bounds.high)));
+  }
+  say("baselines    {} on the {} rows: {}\n", baselines.front().score.label, part, fmt::join(scores, ", "));
+  if (!not_beaten.empty())
+    say("             the network does not beat beyond the uncertainty: {}\n", fmt::join(not_beaten, ", "));
+}
+
+nlohmann::json json_of(const std::vector<assess::Comparison>& baselines) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const assess::Comparison& each : baselines)
+    json[each.label] = {{each.score.name, each.score.value},
+                        {"better_by", each.difference.value},
+                        {"interval", {each.difference.bounds.low, each.difference.bounds.high}}};
+  return json;
+}
+
+void print_result(const TrainRun& run, const train::Result& result, const std::vector<assess::Comparison>& baselines,
+                  const Neighbours& beside) {
   const TrainArguments& a = run.arguments;
   say("network      {}\n", result.model.describe());
   say("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
@@ -119,12 +165,10 @@ void print_result(const TrainRun& run, const train::Result& result, const Neighb
   const head::Metrics& shown = result.test.rows > 0         ? result.test
                                : result.validation.rows > 0 ? result.validation
                                                             : result.train;
+  const std::string_view part = result.test.rows > 0 ? "test" : result.validation.rows > 0 ? "validation" : "training";
+  print_baselines(baselines, part);
   if (!shown.class_names.empty() && shown.class_names.size() <= 30)
-    say("\nconfusion matrix of the {} rows\n{}\n",
-        result.test.rows > 0         ? "test"
-        : result.validation.rows > 0 ? "validation"
-                                     : "training",
-        head::confusion_table(shown));
+    say("\nconfusion matrix of the {} rows\n{}\n", part, head::confusion_table(shown));
   say("model        {}\n", a.output);
   if (beside.history.empty()) return;  // the model was not wanted
   say("history      {}\n", beside.history);
@@ -219,6 +263,8 @@ int train_command(TrainRun run) {
                   outputs);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
+  if (a.baselines != "none")
+    for (const std::string& each : split_texts(a.baselines, "baseline")) assess::family().make(each);
   const std::optional<head::Head> asked = head_asked_for(a);
   train::FitOptions options = fit_options(a, asked);
   const Dtype dtype = dtype_for(a);
@@ -294,8 +340,14 @@ int train_command(TrainRun run) {
     if (!beside_model.configuration.empty())
       later.attempt([&] { io::write_atomically(beside_model.configuration, config); });
   }
-  if (!a.quiet) print_result(run, result, beside_model);
-  if (a.json) print_json(json_of(a, fingerprint[0].second, result, beside_model));
+  const std::vector<assess::Comparison> baselines =
+      a.quiet && !a.json ? std::vector<assess::Comparison>{} : baselines_of(a, result, parts);
+  if (!a.quiet) print_result(run, result, baselines, beside_model);
+  if (a.json) {
+    nlohmann::json json = json_of(a, fingerprint[0].second, result, beside_model);
+    json["baselines"] = json_of(baselines);
+    print_json(json);
+  }
   later.raise();
   switch (result.reason) {
     case train::StopReason::not_finite: warn("ansatz: {}\n", result.message); return not_finite;

@@ -51,6 +51,7 @@ struct TrainArguments {
   std::string average;
   std::int64_t accumulate = 1;
   bool find_learning_rate = false;
+  std::string baselines = "constant,linear,neighbours";
   // output
   std::string output;
   bool no_overwrite = false;

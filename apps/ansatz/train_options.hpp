@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "ansatz/assess/baseline.hpp"
 #include "ansatz/heads/cost.hpp"
 #include "ansatz/nn/initialiser.hpp"
 #include "ansatz/nn/layers/layers.hpp"
@@ -28,6 +29,7 @@ inline constexpr Spelling words_of_data{.group = in_data.group, .takes_all = tru
     short_form{.group = in_network.group, .yields_to = "network|from"};
 
 inline std::vector<std::string> layer_names() { return nn::layer_family().names(); }
+inline std::vector<std::string> baseline_names() { return assess::family().names(); }
 /// Optimizers and methods.
 inline std::vector<std::string> optimizer_names() {
   std::vector<std::string> names = optim::names();
@@ -125,6 +127,9 @@ inline constexpr std::array all = {
     row("accumulate", &A::accumulate, "Batches of a step, whose gradients are averaged", in_training, at_least(1)),
     row("find_learning_rate", &A::find_learning_rate,
         "Try rates that grow, print the costs and a suggestion, and write nothing", in_training),
+    row("baselines", &A::baselines,
+        "What the network is compared with on the test rows; none: nothing; or, with commas",
+        {.group = in_training.group, .separator = ',', .names = baseline_names}),
 
     row("output", &A::output, "Model file (default: the data's name with .ansatz)",
         {.group = in_output.group, .flags = "-o,--output"}),

@@ -56,12 +56,12 @@ std::string many_classes(int rows) {
 }
 
 TEST_F(Signals, WhileTheModelIsScoredEndAtOnceAndItIsSaved) {
-  folder_.file("many.csv", many_classes(12000));
+  folder_.file("many.csv", many_classes(24000));
   const pid_t child = start("train many.csv --task multiclass --epochs 1 --batch 0 --hidden 2 -o m.ansatz");
   ASSERT_TRUE(wait_until([&] { return fs::exists(folder_ / "m.ansatz"); }));
   EXPECT_FALSE(fs::exists(folder_ / "m.history.csv")) << "the model is there before the scores";
   kill(child, SIGTERM);
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::this_thread::sleep_for(std::chrono::milliseconds(250));  // sooner it would be the first one's double
   kill(child, SIGTERM);
   EXPECT_EQ(code_of(child), 128 + SIGTERM);
   EXPECT_GT(model::Model::load(folder_ / "m.ansatz").outputs(), 1000);

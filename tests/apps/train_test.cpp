@@ -141,7 +141,7 @@ TEST_F(Train, PrintsWhatAScientistWantsToSee) {
   const std::string out = run("train classes.csv --epochs 2").out;
   for (const char* text :
        {"120 rows, 3 inputs, target 'kind' (binary)", "84 train, 18 validation, 18 test (seed 0, stratified)",
-        "3-100-30-1, leaky_relu, sigmoid, f32, 3,461 parameters", "best epoch", "a step", "accuracy", "±",
+        "3-100-30-1, leaky_relu, sigmoid, f32, 3,461 parameters", "best epoch", "a step", "accuracy", " [", "baselines",
         "confusion matrix of the test rows", "model        classes.ansatz", "history      classes.history.csv",
         "next: ", " predict classes.ansatz NEW_ROWS.csv -o predictions.csv"})
     EXPECT_THAT(out, HasSubstr(text));
