@@ -36,23 +36,21 @@ std::vector<std::int64_t> some_of(std::vector<std::int64_t> rows, std::int64_t c
 
 std::vector<Comparison> compare_with_baselines(const model::Model& model, const data::Parts& parts,
                                                const std::vector<std::int64_t>& rows, const BaselineOptions& options) {
-  std::vector<Baseline> baselines;
-  for (const std::string& text : options.which) baselines.push_back(family().make(text));
   std::vector<Comparison> comparisons;
-  if (rows.empty() || parts.train.empty() || baselines.empty()) return comparisons;
+  if (rows.empty() || parts.train.empty() || options.which.empty()) return comparisons;
   const data::Encoding& encoding = model.encoding();
   const std::int64_t most = std::max<std::int64_t>(100, options.most_numbers / (encoding.features() + model.outputs()));
   const data::Dataset train = data::encode(encoding, parts.table, some_of(parts.train, most)),
-                      asked = data::encode(encoding, parts.table, rows);
+                      asked = data::encode(encoding, parts.table, some_of(rows, options.most_asked));
   const Question question{encoding, model.head(), train, asked};
   const std::vector<double> of_model = model.predict_encoded(asked.inputs);
-  for (const Baseline& baseline : baselines) {
+  for (const Baseline& baseline : options.which) {
     const std::vector<double> said = baseline.predict(question);
     const auto finite = [](double value) { return std::isfinite(value); };
     if (said.empty() || !std::all_of(said.begin(), said.end(), finite)) continue;
     const head::Metrics metrics = head::measure(model.head(), encoding.targets, asked, said, {}, 0.0);
     comparisons.push_back({baseline.label, metrics.scores.front(),
-                           head::difference(model.head(), encoding.targets, asked, of_model, said, {})});
+                           head::difference(model.head(), encoding.targets, asked, of_model, said, {}), asked.rows});
   }
   return comparisons;
 }

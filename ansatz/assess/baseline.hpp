@@ -65,17 +65,19 @@ struct Comparison {
   std::string label;
   head::Score score;            ///< the head's first score, of the baseline
   head::Difference difference;  ///< above 0: the model is better
+  std::int64_t rows = 0;        ///< that both were asked for
 };
 
 struct BaselineOptions {
-  std::vector<std::string> which = {"constant", "linear", "neighbours"};  ///< texts of the family
+  std::vector<Baseline> which = {constant(), linear(), neighbours()};
   /// Encoded inputs and outputs of the training rows; where there are more, rows are drawn. That keeps baselines
   /// from taking longer than the network.
-  std::int64_t most_numbers = 2'000'000;
+  std::int64_t most_numbers = 1'000'000;
+  std::int64_t most_asked = 1'000;  ///< of more rows, so many are drawn, for the model too
 };
 
 /// Trains baselines on parts.train and compares the model's predictions with theirs on `rows` (parts.test, …).
-/// Baselines without an answer for the head are absent. @throws ArgumentError for an unknown one.
+/// Baselines without an answer for the head are absent.
 std::vector<Comparison> compare_with_baselines(const model::Model& model, const data::Parts& parts,
                                                const std::vector<std::int64_t>& rows,
                                                const BaselineOptions& options = {});

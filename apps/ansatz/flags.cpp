@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <regex>
 
+#include "apps/ansatz/command_line.hpp"
+
 namespace ansatz::cli {
 
 namespace {
@@ -13,13 +15,6 @@ namespace {
 const CLI::App& called_command(const CLI::App& app) {
   const auto commands = app.get_subcommands();
   return commands.empty() ? app : called_command(*commands.front());
-}
-
-std::string quoted_for_shell(const std::string& text) {
-  if (!text.empty() && text.find_first_of(" \t\"'`$&|;<>()*?[]#~\\!\n{}") == std::string::npos) return text;
-  std::string result = "'";
-  for (char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
 }
 
 std::string flag_of(const CLI::App& command, std::string name, const std::string& value) {

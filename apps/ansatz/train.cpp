@@ -116,19 +116,27 @@ struct Neighbours {
 };
 
 /// The part that a run is judged by: test, else validation, else training.
-const std::vector<std::int64_t>& rows_judged(const data::Parts& parts) {
-  return !parts.test.empty() ? parts.test : !parts.validation.empty() ? parts.validation : parts.train;
+struct Judged {
+  std::string_view part;
+  const head::Metrics& metrics;
+  const std::vector<std::int64_t>& rows;
+};
+Judged judged(const train::Result& result, const data::Parts& parts) {
+  if (!parts.test.empty()) return {"test", result.test, parts.test};
+  if (!parts.validation.empty()) return {"validation", result.validation, parts.validation};
+  return {"training", result.train, parts.train};
 }
 
-std::vector<assess::Comparison> baselines_of(const TrainArguments& a, const train::Result& result,
-                                             const data::Parts& parts) {
-  if (a.baselines == "none") return {};
-  return assess::compare_with_baselines(result.model, parts, rows_judged(parts),
-                                        {.which = split_texts(a.baselines, "baseline")});
+/// Those of --baselines.
+std::vector<assess::Baseline> baselines_asked_for(const TrainArguments& a) {
+  std::vector<assess::Baseline> baselines;
+  if (a.baselines == "none") return baselines;
+  for (const std::string& text : split_texts(a.baselines, "baseline")) baselines.push_back(assess::family().make(text));
+  return baselines;
 }
 
 /// The baselines' scores in a line, and in another one those that are not beaten beyond the uncertainty.
-void print_baselines(const std::vector<assess::Comparison>& baselines, std::string_view part) {
+void print_baselines(const std::vector<assess::Comparison>& baselines, const Judged& judged) {
   if (baselines.empty()) return;
   std::vector<std::string> scores, not_beaten;
   for (const assess::Comparison& each : baselines) {
@@ -140,7 +148,9 @@ void print_baselines(const std::vector<assess::Comparison>& baselines, std::stri
       not_beaten.push_back(fmt::format("{} (better by {} [{}, {}])", each.label, number(each.difference.value),
                                        number(each.difference.bounds.low), number(each.difference.bounds.high)));
   }
-  say("baselines    {} on the {} rows: {}\n", baselines.front().score.label, part, fmt::join(scores, ", "));
+  const std::int64_t asked = baselines.front().rows;
+  say("baselines    {} on {}the {} rows: {}\n", baselines.front().score.label,
+      asked < std::ssize(judged.rows) ? fmt::format("{} of ", asked) : "", judged.part, fmt::join(scores, ", "));
   if (!not_beaten.empty())
     say("             the network does not beat beyond the uncertainty: {}\n", fmt::join(not_beaten, ", "));
 }
@@ -154,21 +164,18 @@ nlohmann::json json_of(const std::vector<assess::Comparison>& baselines) {
   return json;
 }
 
-void print_result(const TrainRun& run, const train::Result& result, const std::vector<assess::Comparison>& baselines,
-                  const Neighbours& beside) {
+void print_result(const TrainRun& run, const train::Result& result, const Judged& judged,
+                  const std::vector<assess::Comparison>& baselines, const Neighbours& beside) {
   const TrainArguments& a = run.arguments;
   say("network      {}\n", result.model.describe());
   say("training     {} epochs, {} steps in {:.3g} s, {:.1f} µs a step; {}\n", result.history.epochs.size(),
       result.steps, result.seconds, result.us_per_step, result.message);
   say("best epoch   {}\n", result.best_epoch);
   say("train        {}\nvalidation   {}\ntest         {}\n", result.train, result.validation, result.test);
-  const head::Metrics& shown = result.test.rows > 0         ? result.test
-                               : result.validation.rows > 0 ? result.validation
-                                                            : result.train;
-  const std::string_view part = result.test.rows > 0 ? "test" : result.validation.rows > 0 ? "validation" : "training";
-  print_baselines(baselines, part);
+  print_baselines(baselines, judged);
+  const head::Metrics& shown = judged.metrics;
   if (!shown.class_names.empty() && shown.class_names.size() <= 30)
-    say("\nconfusion matrix of the {} rows\n{}\n", part, head::confusion_table(shown));
+    say("\nconfusion matrix of the {} rows\n{}\n", judged.part, head::confusion_table(shown));
   say("model        {}\n", a.output);
   if (beside.history.empty()) return;  // the model was not wanted
   say("history      {}\n", beside.history);
@@ -263,8 +270,7 @@ int train_command(TrainRun run) {
                   outputs);
   if (!a.checkpoint.empty() && a.data == "-")
     throw MismatchError("a run on standard input cannot be resumed: --checkpoint needs a file");
-  if (a.baselines != "none")
-    for (const std::string& each : split_texts(a.baselines, "baseline")) assess::family().make(each);
+  std::vector<assess::Baseline> baselines_asked = baselines_asked_for(a);
   const std::optional<head::Head> asked = head_asked_for(a);
   train::FitOptions options = fit_options(a, asked);
   const Dtype dtype = dtype_for(a);
@@ -340,9 +346,11 @@ int train_command(TrainRun run) {
     if (!beside_model.configuration.empty())
       later.attempt([&] { io::write_atomically(beside_model.configuration, config); });
   }
+  if (a.quiet && !a.json) baselines_asked.clear();  // nobody sees them
+  const Judged by = judged(result, parts);
   const std::vector<assess::Comparison> baselines =
-      a.quiet && !a.json ? std::vector<assess::Comparison>{} : baselines_of(a, result, parts);
-  if (!a.quiet) print_result(run, result, baselines, beside_model);
+      assess::compare_with_baselines(result.model, parts, by.rows, {.which = std::move(baselines_asked)});
+  if (!a.quiet) print_result(run, result, by, baselines, beside_model);
   if (a.json) {
     nlohmann::json json = json_of(a, fingerprint[0].second, result, beside_model);
     json["baselines"] = json_of(baselines);

@@ -6,21 +6,17 @@
 
 #include "ansatz/base/error.hpp"
 #include "ansatz/data/read.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/data/text_tables.hpp"
 #include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {
 
 using test::error_of;
+using test::read_text;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Table read_text(std::string_view text, const ReadOptions& options = {}) {
-  const test::TemporaryFolder folder;
-  return read(folder.file("t.csv", text), options);
-}
 
 std::string error_of_text(std::string_view text, const ReadOptions& options = {}) {
   return error_of<Error>([&] { read_text(text, options); });

@@ -9,21 +9,17 @@
 #include "ansatz/data/encoding.hpp"
 #include "ansatz/data/read.hpp"
 #include "ansatz/data/time.hpp"
-#include "tests/io/temporary_folder.hpp"
+#include "tests/data/text_tables.hpp"
 #include "tests/support/errors.hpp"
 
 namespace ansatz::data {
 namespace {
 
 using test::error_of;
+using test::read_text;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-Table spelt(std::string_view text, const ReadOptions& options = {}) {
-  const test::TemporaryFolder folder;
-  return read(folder.file("t.csv", text), options);
-}
 
 struct SpellingCase {
   const char* cells;  ///< of one column, one a line
@@ -55,14 +51,14 @@ TEST(Spellings, OfNumbersAreReadWhereAllCellsAgree) {
       rest.remove_prefix(end + 1);
     }
     SCOPED_TRACE(text);
-    const Table table = spelt(text);
+    const Table table = read_text(text);
     ASSERT_EQ(table.column("x").kind, ColumnKind::numeric);
     EXPECT_EQ(table.column("x").numbers, c.values);
   }
 }
 
 TEST(Spellings, AreSaidWithTheCount) {
-  const Table table = spelt("x;share;y\n1,5;5 %;1\n2;6 %;2\n3,5;7 %;3\n");
+  const Table table = read_text("x;share;y\n1,5;5 %;1\n2;6 %;2\n3,5;7 %;3\n");
   EXPECT_THAT(
       table.notes(),
       Contains("numbers in another spelling are read: 'x' (2 cells with another decimal point), 'share' (3 cells "
@@ -71,13 +67,13 @@ TEST(Spellings, AreSaidWithTheCount) {
 }
 
 TEST(Spellings, WithThreeDigitsBehindACommaAreDecidedByTheRestOfTheFile) {
-  EXPECT_THAT(spelt("x;y\n6,251;1\n8,972;2\n").column("x").numbers, ElementsAre(6.251, 8.972));
-  EXPECT_THAT(spelt("n,a\n\"6,250\",5.39\n\"8,972\",5.18\n").column("n").numbers, ElementsAre(6250, 8972));
-  EXPECT_THAT(spelt("n;a\n6,250;5.39\n8,972;5.18\n").column("n").numbers, ElementsAre(6250, 8972));
-  EXPECT_THAT(spelt("n;a\n6.250;5,39\n8.972;5,18\n").column("n").numbers, ElementsAre(6250, 8972));
-  EXPECT_THAT(spelt("n;a\n6.250;5\n8.972;6\n").column("n").numbers, ElementsAre(6.25, 8.972));
-  EXPECT_THAT(spelt("n\ty\n6,250\t1\n8,972\t2\n", {.decimal = ","}).column("n").numbers, ElementsAre(6.25, 8.972));
-  EXPECT_THAT(spelt("n\ty\n6,250\t1\n8,972\t2\n", {.decimal = "."}).column("n").numbers, ElementsAre(6250, 8972));
+  EXPECT_THAT(read_text("x;y\n6,251;1\n8,972;2\n").column("x").numbers, ElementsAre(6.251, 8.972));
+  EXPECT_THAT(read_text("n,a\n\"6,250\",5.39\n\"8,972\",5.18\n").column("n").numbers, ElementsAre(6250, 8972));
+  EXPECT_THAT(read_text("n;a\n6,250;5.39\n8,972;5.18\n").column("n").numbers, ElementsAre(6250, 8972));
+  EXPECT_THAT(read_text("n;a\n6.250;5,39\n8.972;5,18\n").column("n").numbers, ElementsAre(6250, 8972));
+  EXPECT_THAT(read_text("n;a\n6.250;5\n8.972;6\n").column("n").numbers, ElementsAre(6.25, 8.972));
+  EXPECT_THAT(read_text("n\ty\n6,250\t1\n8,972\t2\n", {.decimal = ","}).column("n").numbers, ElementsAre(6.25, 8.972));
+  EXPECT_THAT(read_text("n\ty\n6,250\t1\n8,972\t2\n", {.decimal = "."}).column("n").numbers, ElementsAre(6250, 8972));
 }
 
 TEST(Spellings, ThatAreNotCertainAreReportedInsteadOfCountedAsCategories) {
@@ -87,24 +83,24 @@ TEST(Spellings, ThatAreNotCertainAreReportedInsteadOfCountedAsCategories) {
     units += fmt::format("{} {},1\n", i + 1, i % 2 == 0 ? "kg" : "g");
   }
   EXPECT_THAT(
-      error_of<DataError>([&] { spelt(tabs); }),
+      error_of<DataError>([&] { read_text(tabs); }),
       testing::AllOf(HasSubstr("\"1,100\" and \"2,107\""), HasSubstr("`decimal = ,`"), HasSubstr("`as = n=category`")));
-  EXPECT_THAT(error_of<DataError>([&] { spelt(units); }), HasSubstr("numbers with one unit are expected"));
-  EXPECT_EQ(spelt(units, {.as = {"m=category"}}).column("m").kind, ColumnKind::text);
-  EXPECT_EQ(spelt("size,y\n1 bedroom,1\n2 bedrooms,2\n1 bedroom,3\n").column("size").kind, ColumnKind::text);
-  EXPECT_EQ(spelt("dim,y\n2D,1\n3D,2\n2D,3\n").column("dim").kind, ColumnKind::text) << "few names are names";
+  EXPECT_THAT(error_of<DataError>([&] { read_text(units); }), HasSubstr("numbers with one unit are expected"));
+  EXPECT_EQ(read_text(units, {.as = {"m=category"}}).column("m").kind, ColumnKind::text);
+  EXPECT_EQ(read_text("size,y\n1 bedroom,1\n2 bedrooms,2\n1 bedroom,3\n").column("size").kind, ColumnKind::text);
+  EXPECT_EQ(read_text("dim,y\n2D,1\n3D,2\n2D,3\n").column("dim").kind, ColumnKind::text) << "few names are names";
 }
 
 TEST(Spellings, OfMissingValuesAreKnownAndSaidTogether) {
-  const Table table = spelt("x,z,y\n1,NA,1\n?,2,2\nN/A,3,3\nNaN,-,4\n5,null,5\n.,6,6\n");
+  const Table table = read_text("x,z,y\n1,NA,1\n?,2,2\nN/A,3,3\nNaN,-,4\n5,null,5\n.,6,6\n");
   EXPECT_EQ(table.column("x").missing, 4);
   EXPECT_EQ(table.column("z").missing, 3);
   EXPECT_THAT(table.notes(),
               Contains("cells taken as missing: \"-\" (1), \".\" (1), \"?\" (1), \"N/A\" (1), \"NA\" (1), "
                        "\"NaN\" (1), \"null\" (1)"));
-  EXPECT_THAT(error_of<DataError>([] { spelt("x,y\n1,2\n2,3\noops,4\n5,bad\n6,7\n"); }),
+  EXPECT_THAT(error_of<DataError>([] { read_text("x,y\n1,2\n2,3\noops,4\n5,bad\n6,7\n"); }),
               HasSubstr("as missing values: `missing = bad` `missing = oops`"));
-  EXPECT_THAT(spelt("el,y\nNa,1\nNo,2\nN,3\n").column("el").texts, ElementsAre("Na", "No", "N"));
+  EXPECT_THAT(read_text("el,y\nNa,1\nNo,2\nN,3\n").column("el").texts, ElementsAre("Na", "No", "N"));
 }
 
 TEST(Spellings, OfTimesBecomeTimes) {
@@ -136,14 +132,14 @@ TEST(Spellings, OfTimesBecomeTimes) {
 }
 
 TEST(Spellings, OfDatesAreDecidedByTheColumn) {
-  EXPECT_EQ(spelt("t,y\n3/4/2021,1\n3/25/2021,2\n").column("t").numbers[0], 1614816000);
-  EXPECT_EQ(spelt("t,y\n4/3/2021,1\n25/3/2021,2\n").column("t").numbers[0], 1614816000);
-  EXPECT_EQ(spelt("t,y\n4.3.2021,1\n5.3.2021,2\n").column("t").numbers[0], 1614816000);
-  EXPECT_THAT(error_of<DataError>([] { spelt("t,y\n4/3/2021,1\n5/3/2021,2\n"); }), HasSubstr("`as = t=dmy`"));
-  EXPECT_EQ(spelt("t,y\n4/3/2021,1\n5/3/2021,2\n", {.as = {"t=dmy"}}).column("t").numbers[0], 1614816000);
-  EXPECT_EQ(spelt("t,y\n20210304,1\n20210305,2\n", {.as = {"t=time"}}).column("t").numbers[0], 1614816000);
-  EXPECT_EQ(spelt("t,y\n2021-03-04,1\n2021-03-05,2\n", {.as = {"t=category"}}).column("t").kind, ColumnKind::text);
-  EXPECT_THAT(error_of<DataError>([] { spelt("t,y\n2021-03-04,1\n2021-03-05,2\nMonday,3\n", {.as = {"t=time"}}); }),
+  EXPECT_EQ(read_text("t,y\n3/4/2021,1\n3/25/2021,2\n").column("t").numbers[0], 1614816000);
+  EXPECT_EQ(read_text("t,y\n4/3/2021,1\n25/3/2021,2\n").column("t").numbers[0], 1614816000);
+  EXPECT_EQ(read_text("t,y\n4.3.2021,1\n5.3.2021,2\n").column("t").numbers[0], 1614816000);
+  EXPECT_THAT(error_of<DataError>([] { read_text("t,y\n4/3/2021,1\n5/3/2021,2\n"); }), HasSubstr("`as = t=dmy`"));
+  EXPECT_EQ(read_text("t,y\n4/3/2021,1\n5/3/2021,2\n", {.as = {"t=dmy"}}).column("t").numbers[0], 1614816000);
+  EXPECT_EQ(read_text("t,y\n20210304,1\n20210305,2\n", {.as = {"t=time"}}).column("t").numbers[0], 1614816000);
+  EXPECT_EQ(read_text("t,y\n2021-03-04,1\n2021-03-05,2\n", {.as = {"t=category"}}).column("t").kind, ColumnKind::text);
+  EXPECT_THAT(error_of<DataError>([] { read_text("t,y\n2021-03-04,1\n2021-03-05,2\nMonday,3\n", {.as = {"t=time"}}); }),
               HasSubstr("dates or times are expected"));
 }
 
@@ -151,7 +147,7 @@ TEST(Spellings, OfTimesAreEncodedAsElapsedTimeAndCycles) {
   std::string text = "t,h,y\n";
   for (int i = 0; i < 120; ++i)
     text += fmt::format("2021-{:02}-{:02},{:02}:00,{}\n", i / 28 + 1, i % 28 + 1, i % 24, i);
-  const Table table = spelt(text);
+  const Table table = read_text(text);
   const Encoding encoding = fit_encoding(table, all_rows(table), Task::regression);
   EXPECT_THAT(encoding.feature_names(),
               ElementsAre("t", "t (sine of the year)", "t (cosine of the year)", "t (sine of the week)",
@@ -168,30 +164,30 @@ TEST(Spellings, OfTimesAreEncodedAsElapsedTimeAndCycles) {
 TEST(Columns, ThatIdentifyRowsOrNeverChangeAreLeftOut) {
   std::string text = "name,kind,always,x,y\n";
   for (int i = 0; i < 50; ++i) text += fmt::format("item {},{},same,{},{}\n", i * i, i % 3 == 0 ? "a" : "b", i % 7, i);
-  const Table table = spelt(text);
+  const Table table = read_text(text);
   EXPECT_THAT(std::vector(table.left_out().begin(), table.left_out().end()), ElementsAre("name", "always"));
   EXPECT_THAT(table.notes(), Contains("columns are kind: category of 2 values; x: number"));
   EXPECT_THAT(table.notes(),
               Contains("column 'name' is left out: 50 of 50 values differ, as \"item 0\" and \"item 1\": it "
                        "identifies the rows (keep it: `as = name=category`)"));
-  EXPECT_EQ(spelt(text, {.as = {"name=category", "kind=drop"}}).columns().size(), 3U);
-  EXPECT_THAT(error_of<ArgumentError>([&] { spelt(text, {.as = {"x=colour"}}); }), HasSubstr("COLUMN=KIND"));
+  EXPECT_EQ(read_text(text, {.as = {"name=category", "kind=drop"}}).columns().size(), 3U);
+  EXPECT_THAT(error_of<ArgumentError>([&] { read_text(text, {.as = {"x=colour"}}); }), HasSubstr("COLUMN=KIND"));
 }
 
 TEST(Columns, ThatAreStrangeAreSaid) {
-  EXPECT_THAT(spelt("site,y\n7,1\n007,2\n8,3\n").notes(), Contains(HasSubstr("as \"007\"")));
-  EXPECT_THAT(spelt("site,y\nRed,1\nred,2\nblue,3\n").notes(), Contains(HasSubstr("\"Red\" and \"red\"")));
-  EXPECT_THAT(spelt("k,y\n14.619999999999999,1\n14.62,2\n14.620000000000001,3\n").notes(),
+  EXPECT_THAT(read_text("site,y\n7,1\n007,2\n8,3\n").notes(), Contains(HasSubstr("as \"007\"")));
+  EXPECT_THAT(read_text("site,y\nRed,1\nred,2\nblue,3\n").notes(), Contains(HasSubstr("\"Red\" and \"red\"")));
+  EXPECT_THAT(read_text("k,y\n14.619999999999999,1\n14.62,2\n14.620000000000001,3\n").notes(),
               Contains(HasSubstr("k: constant 14.62 up to rounding")));
-  EXPECT_THAT(spelt("site,y\nNA,1\nred,2\nNA,3\n").notes(), Contains(HasSubstr("2 cells \"NA\"")));
-  EXPECT_THAT(spelt("ok,y\ntrue,1\nfalse,2\ntrue,3\n").notes(), Contains("columns are ok: boolean, false or true"));
+  EXPECT_THAT(read_text("site,y\nNA,1\nred,2\nNA,3\n").notes(), Contains(HasSubstr("2 cells \"NA\"")));
+  EXPECT_THAT(read_text("ok,y\ntrue,1\nfalse,2\ntrue,3\n").notes(), Contains("columns are ok: boolean, false or true"));
 }
 
 TEST(Sentinels, AreSuspectedWhereTheyLieFarFromAllOthers) {
   const auto notes_with = [](const char* mark) {
     std::string text = "x,y\n";
     for (int i = 0; i < 40; ++i) text += fmt::format("{},{}\n", i % 13 == 5 ? mark : fmt::format("{}", 40 + i % 20), i);
-    const Table table = spelt(text);
+    const Table table = read_text(text);
     return std::vector(table.notes().begin(), table.notes().end());
   };
   for (const char* mark : {"-9999", "-99.9", "999", "0", "9.96921e36", "-999.0"})
@@ -200,13 +196,13 @@ TEST(Sentinels, AreSuspectedWhereTheyLieFarFromAllOthers) {
     EXPECT_THAT(notes_with(usual), testing::Not(Contains(HasSubstr("`missing = x=")))) << usual;
   std::string counts = "x,y\n";
   for (int i = 0; i < 100; ++i) counts += fmt::format("{},{}\n", i % 15, i * 0.5);
-  EXPECT_THAT(spelt(counts).notes(), testing::Not(Contains(HasSubstr("`missing")))) << "0 is one of many";
+  EXPECT_THAT(read_text(counts).notes(), testing::Not(Contains(HasSubstr("`missing")))) << "0 is one of many";
 }
 
 TEST(RowsWithoutATarget, AreLeftOutWhenAsked) {
   const std::string text = "x,y\n1,2\n2,\n3,?\n4,5\n";
-  EXPECT_EQ(spelt(text).rows(), 4);
-  const Table table = spelt(text, {.missing_target = MissingTarget::drop});
+  EXPECT_EQ(read_text(text).rows(), 4);
+  const Table table = read_text(text, {.missing_target = MissingTarget::drop});
   EXPECT_THAT(table.column("x").numbers, ElementsAre(1, 4));
   EXPECT_THAT(table.notes(), Contains("2 of 4 rows have no target and are left out"));
 }
